@@ -1,0 +1,11 @@
+package io.diskwright.spi.backend;
+
+/** What became of a base that was to leave the cache. */
+public enum Eviction {
+  /** It is gone, and its bytes with it. */
+  REMOVED,
+  /** It is found no more; its bytes go with the last disk that lives on it. */
+  RETIRED,
+  /** It was not there. */
+  ABSENT
+}

@@ -1,0 +1,34 @@
+package io.diskwright.spi.lock;
+
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+
+/**
+ * Hands out the locks of one pool; any thread.
+ *
+ * <p>Host locks, across threads and processes of one host, come from core ({@code
+ * PoolContext.hostLocks}); a backend on storage that hosts share brings its own, kept on that
+ * storage. A lease belongs to who holds the object, not to a thread: the same thread that asks for
+ * an exclusive lock twice waits for itself.
+ */
+public interface LockManager extends AutoCloseable {
+  /**
+   * Waits for a lock and takes it.
+   *
+   * <p>While waiting it tells the call's progress, as far as it knows, who holds the lock and how
+   * far the holder's work is.
+   *
+   * @param key what to lock
+   * @param mode how
+   * @param call ends the wait by its deadline or its cancellation
+   * @return the lease; close it to give the lock back
+   * @throws DiskException with reason {@code UNAVAILABLE} when the deadline came first (the message
+   *     says who holds it, where known), {@code CANCELLED}, or what the storage said
+   * @throws IllegalStateException after {@link #close}
+   */
+  Lease acquire(LockKey key, LockMode mode, Call call) throws DiskException;
+
+  /** Lets go of what the manager itself holds open; leases that are held stay held. */
+  @Override
+  void close();
+}
