@@ -1,0 +1,57 @@
+package io.diskwright.toolkit.os;
+
+/** The error numbers that are told apart; those of Linux on x86-64 and arm64. */
+public final class Errno {
+  /** Operation not permitted. */
+  public static final int EPERM = 1;
+
+  /** No such file or directory. */
+  public static final int ENOENT = 2;
+
+  /** Interrupted system call. */
+  public static final int EINTR = 4;
+
+  /** No such device or address. */
+  public static final int ENXIO = 6;
+
+  /** Resource temporarily unavailable. */
+  public static final int EAGAIN = 11;
+
+  /** Permission denied. */
+  public static final int EACCES = 13;
+
+  /** Device or resource busy. */
+  public static final int EBUSY = 16;
+
+  /** File exists. */
+  public static final int EEXIST = 17;
+
+  /** Invalid cross-device link. */
+  public static final int EXDEV = 18;
+
+  /** Invalid argument. */
+  public static final int EINVAL = 22;
+
+  /** Inappropriate ioctl for device. */
+  public static final int ENOTTY = 25;
+
+  /** File too large. */
+  public static final int EFBIG = 27;
+
+  /** No space left on device. */
+  public static final int ENOSPC = 28;
+
+  /** Read-only file system. */
+  public static final int EROFS = 30;
+
+  /** Function not implemented. */
+  public static final int ENOSYS = 38;
+
+  /** Operation not supported. */
+  public static final int EOPNOTSUPP = 95;
+
+  /** Disk quota exceeded. */
+  public static final int EDQUOT = 122;
+
+  private Errno() {}
+}

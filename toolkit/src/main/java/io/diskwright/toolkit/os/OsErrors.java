@@ -1,0 +1,78 @@
+package io.diskwright.toolkit.os;
+
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Says what the errors of the operating system mean to a caller. */
+public final class OsErrors {
+  /** NIO tells some errors by their text only. */
+  private static final Map<String, Integer> TEXTS =
+      Map.of(
+          "No space left on device", Errno.ENOSPC,
+          "Disk quota exceeded", Errno.EDQUOT,
+          "Read-only file system", Errno.EROFS,
+          "File too large", Errno.EFBIG,
+          "Operation not permitted", Errno.EPERM);
+
+  private OsErrors() {}
+
+  /**
+   * Starts the failure that an I/O error is.
+   *
+   * @param failure what Java or {@link NativeFile} threw; a {@link DiskException} must not be given
+   *     here
+   * @param tried what was tried, as it would follow "cannot"
+   * @return the failure with reason, code, remedy and cause set; the caller adds pool and resource
+   */
+  public static DiskException.Builder toFailure(IOException failure, String tried) {
+    OptionalInt errno = errno(failure);
+    Reason reason = errno.isPresent() ? reason(errno.getAsInt()) : Reason.IO_ERROR;
+    DiskException.Builder builder = DiskException.of(reason, tried).cause(failure);
+    errno.ifPresent(builder::nativeCode);
+    switch (reason) {
+      case NO_SPACE ->
+          builder.remedy(
+              "free space there, raise the quota, or choose another pool, and try again");
+      case PERMISSION_DENIED ->
+          builder.remedy("check who owns it, and that the file system is writable");
+      case IO_ERROR -> builder.remedy("look into the kernel's log for the state of the storage");
+      case INVALID_REQUEST -> builder.remedy("ask for a smaller size");
+      default -> {}
+    }
+    return builder;
+  }
+
+  private static OptionalInt errno(IOException failure) {
+    if (failure instanceof OsException os) {
+      return OptionalInt.of(os.errno());
+    }
+    if (failure instanceof NoSuchFileException) {
+      return OptionalInt.of(Errno.ENOENT);
+    }
+    if (failure instanceof AccessDeniedException) {
+      return OptionalInt.of(Errno.EACCES);
+    }
+    String text =
+        failure instanceof FileSystemException file ? file.getReason() : failure.getMessage();
+    Integer code = text == null ? null : TEXTS.get(text);
+    return code == null ? OptionalInt.empty() : OptionalInt.of(code);
+  }
+
+  private static Reason reason(int errno) {
+    return switch (errno) {
+      case Errno.ENOENT -> Reason.NOT_FOUND;
+      case Errno.EEXIST -> Reason.ALREADY_EXISTS;
+      case Errno.ENOSPC, Errno.EDQUOT -> Reason.NO_SPACE;
+      case Errno.EPERM, Errno.EACCES, Errno.EROFS -> Reason.PERMISSION_DENIED;
+      case Errno.EBUSY -> Reason.IN_USE;
+      case Errno.EFBIG -> Reason.INVALID_REQUEST;
+      default -> Reason.IO_ERROR;
+    };
+  }
+}

@@ -1,0 +1,78 @@
+package io.diskwright.toolkit.pool;
+
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.toolkit.os.Errno;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.OsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One try at making a file of a pool, on a file of its own that nobody else writes.
+ *
+ * <p>While it is open it holds a lock on a byte far behind any data, which says that it has a live
+ * writer. Closing it before it was published removes the file.
+ */
+public final class Attempt implements AutoCloseable {
+  /** The byte on which a live writer holds its lock. */
+  static final long LIVE_BYTE = 1L << 62;
+
+  private final NativeFile file;
+  private final String id;
+  private boolean published;
+
+  private Attempt(NativeFile file, String id) {
+    this.file = file;
+    this.id = id;
+  }
+
+  static Attempt create(Path folder, String name, DiskFormat format) throws IOException {
+    while (true) {
+      String id = "%016x".formatted(ThreadLocalRandom.current().nextLong());
+      Path path = folder.resolve(name + '.' + id + '.' + format.id());
+      try {
+        NativeFile file = NativeFile.createNew(path, 0600);
+        Attempt attempt = new Attempt(file, id);
+        // A sweeper may have come between creating and locking; what it took is not used.
+        if (file.tryLock(LIVE_BYTE, 1, true) && file.stat().links() > 0) {
+          return attempt;
+        }
+        attempt.close();
+      } catch (OsException e) {
+        if (e.errno() != Errno.EEXIST) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Returns the file, open for reading and writing. */
+  public NativeFile file() {
+    return file;
+  }
+
+  /** Returns the file's path, which stays the same when it is published. */
+  public Path path() {
+    return file.path();
+  }
+
+  /** Returns the attempt's own number, 16 hexadecimal digits. */
+  String id() {
+    return id;
+  }
+
+  void markPublished() {
+    published = true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!published) {
+      Files.deleteIfExists(path());
+      published = true;
+    }
+    file.close();
+  }
+}

@@ -1,0 +1,483 @@
+package io.diskwright.toolkit.pool;
+
+import io.diskwright.spi.Answer;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.Attachment;
+import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.BaseRequest;
+import io.diskwright.spi.backend.Created;
+import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.DiskOrigin;
+import io.diskwright.spi.backend.DiskRecord;
+import io.diskwright.spi.backend.DiskRequest;
+import io.diskwright.spi.backend.Eviction;
+import io.diskwright.spi.backend.Fill;
+import io.diskwright.spi.backend.FillProof;
+import io.diskwright.spi.backend.Finding;
+import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.backend.PoolIdentity;
+import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.backend.Resized;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.config.Sizes;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Image;
+import io.diskwright.spi.image.Location;
+import io.diskwright.spi.lock.LockManager;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.QemuImageLocks;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * A backend that keeps bases and disks as files of a {@link FilePool}; a subclass says how a disk
+ * comes of a base, and how it grows. Any thread.
+ */
+public abstract class FileBackend implements ImageBackend {
+  private static final int BASE_MODE = 0444;
+
+  private final FilePool pool;
+  private final DiskFormat diskFormat;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Makes a backend of an opened pool.
+   *
+   * @param pool the pool, which nobody else uses
+   * @param diskFormat the format of its disks
+   */
+  protected FileBackend(FilePool pool, DiskFormat diskFormat) {
+    this.pool = pool;
+    this.diskFormat = diskFormat;
+  }
+
+  /**
+   * How a disk's file was made.
+   *
+   * @param way the name of one of {@link #ways}
+   * @param bytesMoved how many bytes were read and written
+   */
+  public record Made(String way, long bytesMoved) {}
+
+  /** Writes the bytes of a new disk. */
+  @FunctionalInterface
+  private interface Maker {
+    Made make(NativeFile file) throws IOException;
+  }
+
+  /** Returns the pool. */
+  protected final FilePool pool() {
+    return pool;
+  }
+
+  /**
+   * Makes a disk's file from a base's.
+   *
+   * @param file the attempt's file, empty
+   * @param request what is asked
+   * @param base the base's record
+   * @param baseFile the base's file
+   * @param call deadline, cancellation, progress
+   * @return how it was made
+   * @throws IOException when it fails; the attempt is thrown away
+   */
+  protected abstract Made makeFromBase(
+      NativeFile file, DiskRequest request, BaseRecord base, Path baseFile, Call call)
+      throws IOException;
+
+  /**
+   * Makes a disk's file that reads as zeros.
+   *
+   * @param file the attempt's file, empty
+   * @param request what is asked
+   * @param call deadline, cancellation, progress
+   * @throws IOException when it fails; the attempt is thrown away
+   */
+  protected abstract void makeBlank(NativeFile file, DiskRequest request, Call call)
+      throws IOException;
+
+  /**
+   * Returns the guest-visible size that a disk's file has now.
+   *
+   * @throws IOException when the file cannot be read, or is not of this backend's format
+   */
+  protected abstract long virtualSize(Path file, long length) throws IOException;
+
+  /**
+   * Grows a disk.
+   *
+   * @param disk the disk, smaller than {@code size}
+   * @param size the new size in bytes
+   * @param open whether a machine has the disk open
+   * @param call deadline, cancellation, progress
+   * @return what a machine that has it open must be told, or empty
+   * @throws IOException when it fails; the disk is as before
+   */
+  protected abstract Optional<String> grow(StoredDisk disk, long size, boolean open, Call call)
+      throws IOException;
+
+  /**
+   * Returns whether a disk's file depends on a base's.
+   *
+   * @throws IOException when it cannot be told
+   */
+  protected abstract boolean dependsOn(Path disk, Path baseFile) throws IOException;
+
+  /** Returns what else than the folder a check looks at. */
+  protected abstract List<Finding> checkMore();
+
+  @Override
+  public final PoolIdentity identity() {
+    return pool.identity();
+  }
+
+  @Override
+  public final LockManager locks() {
+    return pool.locks();
+  }
+
+  @Override
+  public final Answer supportsClone(Image image, Location location) {
+    return Answer.no(
+        "a pool of files cannot clone from the location " + location.uri().getScheme() + ":");
+  }
+
+  @Override
+  public final Answer verifyBaseSize(long virtualSize, long size) {
+    return virtualSize <= size
+        ? Answer.ofYes()
+        : Answer.no(
+            "the size %s (%d bytes) is smaller than the image's virtual size %s (%d bytes)"
+                .formatted(Sizes.format(size), size, Sizes.format(virtualSize), virtualSize));
+  }
+
+  @Override
+  public final Optional<BaseRecord> findBase(BaseKey key) throws DiskException {
+    return run("find base", key, () -> pool.bases().find(key.value()).map(FileBackend::base));
+  }
+
+  @Override
+  public final BaseRecord cache(BaseRequest request, Fill fill, Call call) throws DiskException {
+    BaseKey key = request.key();
+    return run(
+        "fill base",
+        key,
+        () -> {
+          Optional<Stored> there = pool.bases().find(key.value());
+          return there.isPresent() ? base(there.get()) : fillBase(request, fill);
+        });
+  }
+
+  private BaseRecord fillBase(BaseRequest request, Fill fill) throws IOException {
+    String key = request.key().value();
+    try (Attempt attempt = pool.bases().attempt(key, request.format())) {
+      attempt.file().truncate(request.length());
+      FillProof proof = fill.into(new FileSink(attempt.file(), request.length()));
+      pool.dress(attempt, BASE_MODE);
+      BaseRecord record = BaseRecord.of(request, Shelf.storageId(attempt), proof);
+      if (pool.bases().publish(attempt, key, record.attributes(), true)) {
+        return record;
+      }
+    }
+    return pool.bases()
+        .find(key)
+        .map(FileBackend::base)
+        .orElseThrow(() -> new IOException("the base came and went; try again"));
+  }
+
+  @Override
+  public final Created createImage(DiskRequest request, BaseRecord base, Call call)
+      throws DiskException {
+    return run(
+        "create disk",
+        request.name(),
+        () -> {
+          Path baseFile = baseFile(base);
+          return make(
+              request,
+              new DiskOrigin.FromBase(base.key()),
+              file -> makeFromBase(file, request, base, baseFile, call));
+        });
+  }
+
+  private Path baseFile(BaseRecord base) throws IOException {
+    return pool.bases()
+        .locate(base.storageId())
+        .orElseThrow(
+            () ->
+                DiskException.of(Reason.NOT_FOUND, "use base")
+                    .pool(pool.name())
+                    .resource(base.key().value())
+                    .said("it was evicted")
+                    .remedy("try again, so that it is cached again")
+                    .build());
+  }
+
+  @Override
+  public final Created createBlank(DiskRequest request, Call call) throws DiskException {
+    return run(
+        "create disk",
+        request.name(),
+        () ->
+            make(
+                request,
+                new DiskOrigin.Blank(),
+                file -> {
+                  makeBlank(file, request, call);
+                  return new Made("blank", 0);
+                }));
+  }
+
+  private Created make(DiskRequest request, DiskOrigin origin, Maker maker) throws IOException {
+    String name = request.name().value();
+    try (Attempt attempt = pool.disks().attempt(name, diskFormat)) {
+      Made made = maker.make(attempt.file());
+      if (request.preallocate()) {
+        attempt.file().allocate(0, attempt.file().stat().size());
+      }
+      pool.dress(attempt, pool.diskMode());
+      DiskRecord record = DiskRecord.of(request, Shelf.storageId(attempt), diskFormat, origin);
+      if (pool.disks().publish(attempt, name, record.attributes(), pool.syncDisks())) {
+        return new Created(record, made.way(), made.bytesMoved());
+      }
+    }
+    throw DiskException.of(Reason.ALREADY_EXISTS, "create disk")
+        .resource(name)
+        .said("another call has made it in the meantime")
+        .remedy("try again, to get that disk or to learn how it differs")
+        .build();
+  }
+
+  @Override
+  public final Resized resize(DiskName name, long size, Call call) throws DiskException {
+    return run(
+        "resize disk",
+        name,
+        () -> {
+          StoredDisk disk = require(name);
+          long now = disk.record().size();
+          if (size < now) {
+            throw DiskException.of(Reason.INVALID_REQUEST, "resize disk")
+                .said(
+                    "the size %d is smaller than the disk's %d, and shrinking would lose data"
+                        .formatted(size, now))
+                .remedy("ask for at least " + now)
+                .build();
+          }
+          if (size == now) {
+            return new Resized(disk.record(), Optional.empty());
+          }
+          Optional<String> machine = grow(disk, size, QemuImageLocks.isOpen(disk.path()), call);
+          return new Resized(require(name).record(), machine);
+        });
+  }
+
+  @Override
+  public final Optional<DiskRecord> find(DiskName name) throws DiskException {
+    return run("find disk", name, () -> stored(name).map(StoredDisk::record));
+  }
+
+  @Override
+  public final List<DiskRecord> list() throws DiskException {
+    return run(
+        "list disks",
+        pool.folder(),
+        () -> {
+          List<DiskRecord> records = new ArrayList<>();
+          for (Stored stored : pool.disks().list()) {
+            records.add(disk(stored).record());
+          }
+          records.sort(Comparator.comparing(disk -> disk.name().value()));
+          return records;
+        });
+  }
+
+  @Override
+  public final boolean delete(DiskName name, Call call) throws DiskException {
+    return run(
+        "delete disk",
+        name,
+        () -> {
+          Optional<StoredDisk> disk = stored(name);
+          if (disk.isPresent()) {
+            requireOffline(disk.get(), "delete disk");
+          }
+          return pool.disks().remove(name.value(), pool.syncDisks());
+        });
+  }
+
+  @Override
+  public final Attachment attachment(DiskName name) throws DiskException {
+    return run(
+        "attach disk",
+        name,
+        () -> {
+          StoredDisk disk = require(name);
+          return Attachment.file(disk.path(), disk.record().format());
+        });
+  }
+
+  @Override
+  public final List<BaseRecord> bases() throws DiskException {
+    return run(
+        "list bases",
+        pool.folder(),
+        () ->
+            pool.bases().list().stream()
+                .map(FileBackend::base)
+                .sorted(Comparator.comparing(BaseRecord::created))
+                .toList());
+  }
+
+  @Override
+  public final List<DiskName> users(BaseKey key) throws DiskException {
+    return run("list users of base", key, () -> usersOf(key));
+  }
+
+  private List<DiskName> usersOf(BaseKey key) throws IOException {
+    Optional<Stored> base = pool.bases().find(key.value());
+    List<DiskName> users = new ArrayList<>();
+    if (base.isPresent()) {
+      for (Stored stored : pool.disks().list()) {
+        if (dependsOn(stored.data(), base.get().data())) {
+          users.add(DiskRecord.fromAttributes(stored.attributes()).name());
+        }
+      }
+    }
+    return users;
+  }
+
+  @Override
+  public final Eviction evict(BaseKey key, Call call) throws DiskException {
+    return run(
+        "evict base",
+        key,
+        () -> {
+          List<DiskName> users = usersOf(key);
+          if (!users.isEmpty()) {
+            throw DiskException.of(Reason.HAS_DEPENDENTS, "evict base")
+                .said("%d disks depend on it: %s".formatted(users.size(), some(users)))
+                .remedy("flatten or delete them first")
+                .build();
+          }
+          return pool.bases().remove(key.value(), true) ? Eviction.REMOVED : Eviction.ABSENT;
+        });
+  }
+
+  private static String some(List<DiskName> names) {
+    String text = String.join(", ", names.stream().limit(10).map(DiskName::value).toList());
+    return names.size() > 10 ? text + " …" : text;
+  }
+
+  @Override
+  public final PoolUsage usage() throws DiskException {
+    return run(
+        "ask for free space",
+        pool.folder(),
+        () -> {
+          FileStore store = Files.getFileStore(pool.folder());
+          return new PoolUsage(store.getTotalSpace(), store.getUsableSpace());
+        });
+  }
+
+  @Override
+  public final List<Finding> check(Call call) throws DiskException {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        new Finding(
+            "folder",
+            Files.isWritable(pool.folder())
+                ? Answer.ofYes()
+                : Answer.no("it cannot be written; check its owner and its file system"),
+            pool.folder().toString()));
+    PoolUsage usage = usage();
+    findings.add(
+        new Finding(
+            "free space",
+            usage.free() > 0 ? Answer.ofYes() : Answer.no("the file system is full"),
+            "%d of %d bytes".formatted(usage.free(), usage.capacity())));
+    findings.addAll(checkMore());
+    return findings;
+  }
+
+  @Override
+  public final void close() throws DiskException {
+    if (closed.compareAndSet(false, true)) {
+      pool.locks().close();
+    }
+  }
+
+  /**
+   * Returns a disk.
+   *
+   * @throws DiskException with reason {@code NOT_FOUND} when there is none
+   */
+  protected final StoredDisk require(DiskName name) throws IOException {
+    return stored(name)
+        .orElseThrow(
+            () ->
+                DiskException.of(Reason.NOT_FOUND, "find disk")
+                    .resource(name.value())
+                    .pool(pool.name())
+                    .said("there is no such disk")
+                    .remedy("list the pool's disks to see which there are")
+                    .build());
+  }
+
+  /**
+   * Fails when a machine has a disk open.
+   *
+   * @param tried what is tried, as it would follow "cannot"
+   * @throws DiskException with reason {@code IN_USE}
+   */
+  protected final void requireOffline(StoredDisk disk, String tried) throws IOException {
+    if (QemuImageLocks.isOpen(disk.path())) {
+      throw DiskException.of(Reason.IN_USE, tried)
+          .said("a machine has it open")
+          .remedy("shut the machine down, or detach the disk from it, and try again")
+          .build();
+    }
+  }
+
+  /** Does some work, unless the pool is closed, and says of what fails on what it was tried. */
+  protected final <T> T run(String tried, Object resource, FilePool.Work<T> work)
+      throws DiskException {
+    if (closed.get()) {
+      throw new IllegalStateException("pool (%s) is closed".formatted(pool.name()));
+    }
+    return pool.run(tried, resource, work);
+  }
+
+  private Optional<StoredDisk> stored(DiskName name) throws IOException {
+    Optional<Stored> stored = pool.disks().find(name.value());
+    return stored.isEmpty() ? Optional.empty() : Optional.of(disk(stored.get()));
+  }
+
+  private StoredDisk disk(Stored stored) throws IOException {
+    DiskRecord record = parse(stored, () -> DiskRecord.fromAttributes(stored.attributes()));
+    long size = virtualSize(stored.data(), stored.stat().size());
+    return new StoredDisk(record.withSize(size), stored.data());
+  }
+
+  private static BaseRecord base(Stored stored) {
+    return BaseRecord.fromAttributes(stored.attributes());
+  }
+
+  private static <T> T parse(Stored stored, Supplier<T> parser) throws IOException {
+    try {
+      return parser.get();
+    } catch (IllegalArgumentException e) {
+      throw new RecordFormatException(stored.data(), e.getMessage() + " in its record");
+    }
+  }
+}

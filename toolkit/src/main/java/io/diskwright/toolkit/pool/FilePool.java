@@ -1,0 +1,231 @@
+package io.diskwright.toolkit.pool;
+
+import io.diskwright.spi.backend.PoolContext;
+import io.diskwright.spi.backend.PoolIdentity;
+import io.diskwright.spi.config.Settings;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.lock.LockManager;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.OsErrors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.Optional;
+
+/** An opened folder of bases and disks. */
+public final class FilePool {
+  /** The layout that this code reads and writes. */
+  static final int LAYOUT_VERSION = 1;
+
+  private final String name;
+  private final Path folder;
+  private final PoolIdentity identity;
+  private final Settings settings;
+  private final LockManager locks;
+  private final Shelf bases;
+  private final Shelf disks;
+
+  private FilePool(PoolContext context, Path folder, PoolIdentity identity) throws DiskException {
+    this.name = context.name().value();
+    this.folder = folder;
+    this.identity = identity;
+    this.settings = context.settings();
+    this.locks = context.hostLocks(folder.resolve("locks"));
+    this.bases = new Shelf(folder.resolve("bases"), ".base");
+    this.disks = new Shelf(folder.resolve("disks"), ".disk");
+  }
+
+  /**
+   * Opens a pool, and makes one of an empty folder, or of a missing one whose parent is there.
+   *
+   * @param context the pool's name and settings, which include {@link FilePoolKeys}
+   * @param backend the id of the backend that opens it
+   * @throws DiskException with reason {@code CONFIGURATION} when the folder belongs to another
+   *     backend, to a newer version, or to something that is no pool; {@code NOT_FOUND} when its
+   *     parent is missing; or what the file system said
+   */
+  public static FilePool open(PoolContext context, String backend) throws DiskException {
+    String name = context.name().value();
+    Path folder = context.settings().get(FilePoolKeys.PATH).toAbsolutePath().normalize();
+    try {
+      PoolIdentity identity = identity(name, folder, backend);
+      FilePool pool = new FilePool(context, folder, identity);
+      for (Path part : new Path[] {pool.bases.folder(), pool.disks.folder()}) {
+        if (!Files.isDirectory(part)) {
+          makeFolder(part);
+        }
+      }
+      return pool;
+    } catch (DiskException e) {
+      throw e.on(name, folder.toString());
+    } catch (IOException e) {
+      throw OsErrors.toFailure(e, "open folder").pool(name).resource(folder.toString()).build();
+    }
+  }
+
+  private static PoolIdentity identity(String name, Path folder, String backend)
+      throws IOException {
+    if (!Files.isDirectory(folder)) {
+      if (!Files.isDirectory(Folders.of(folder))) {
+        throw DiskException.of(Reason.NOT_FOUND, "open folder")
+            .pool(name)
+            .resource(folder.toString())
+            .said("neither it nor the folder above it is there")
+            .remedy("make the folder, or mount the file system it is on")
+            .build();
+      }
+      makeFolder(folder);
+    }
+    Optional<PoolIdentity> marked = PoolMarker.read(folder);
+    if (marked.isEmpty()) {
+      Optional<Path> stranger = PoolMarker.stranger(folder);
+      if (stranger.isPresent()) {
+        throw wrongFolder(
+            name,
+            folder,
+            "it is no pool, and not empty: there is " + stranger.get(),
+            "give the pool an empty folder of its own");
+      }
+    }
+    PoolIdentity identity =
+        marked.isPresent() ? marked.get() : PoolMarker.mark(folder, backend, LAYOUT_VERSION);
+    if (!identity.backend().equals(backend)) {
+      throw wrongFolder(
+          name,
+          folder,
+          "it belongs to backend '%s', not '%s'".formatted(identity.backend(), backend),
+          "set the pool's backend to '%s', or give it another folder"
+              .formatted(identity.backend()));
+    }
+    if (identity.layoutVersion() != LAYOUT_VERSION) {
+      throw wrongFolder(
+          name,
+          folder,
+          "its layout is version %d, and this program knows version %d"
+              .formatted(identity.layoutVersion(), LAYOUT_VERSION),
+          "use the version of Diskwright that made it");
+    }
+    return identity;
+  }
+
+  private static DiskException wrongFolder(String name, Path folder, String said, String remedy) {
+    return DiskException.of(Reason.CONFIGURATION, "open folder")
+        .pool(name)
+        .resource(folder.toString())
+        .said(said)
+        .remedy(remedy)
+        .build();
+  }
+
+  /** Others may pass through to the files they are given, and may not list them. */
+  private static void makeFolder(Path folder) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+  }
+
+  /** Returns the pool's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the pool's folder, absolute. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Returns the values of the pool's keys. */
+  public Settings settings() {
+    return settings;
+  }
+
+  PoolIdentity identity() {
+    return identity;
+  }
+
+  LockManager locks() {
+    return locks;
+  }
+
+  Shelf bases() {
+    return bases;
+  }
+
+  Shelf disks() {
+    return disks;
+  }
+
+  /** Returns whether the pool's file system can share blocks between files; changes nothing. */
+  public boolean canReflink() throws IOException {
+    try (NativeFile marker = NativeFile.openWrite(folder.resolve(PoolMarker.NAME))) {
+      return marker.canReflink();
+    }
+  }
+
+  /** Returns whether changes of disks are durable before they are told. */
+  public boolean syncDisks() {
+    return settings.get(FilePoolKeys.SYNC_DISKS);
+  }
+
+  /** Gives a file the owner, the group and the permission bits that the pool's files have. */
+  void dress(Attempt attempt, int mode) throws IOException {
+    if (mode != 0600) {
+      attempt.file().mode(mode);
+    }
+    Optional<String> owner = settings.find(FilePoolKeys.OWNER);
+    Optional<String> group = settings.find(FilePoolKeys.GROUP);
+    if (owner.isEmpty() && group.isEmpty()) {
+      return;
+    }
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(attempt.path(), PosixFileAttributeView.class);
+    UserPrincipalLookupService users =
+        attempt.path().getFileSystem().getUserPrincipalLookupService();
+    if (owner.isPresent()) {
+      view.setOwner(users.lookupPrincipalByName(owner.get()));
+    }
+    if (group.isPresent()) {
+      view.setGroup(users.lookupPrincipalByGroupName(group.get()));
+    }
+  }
+
+  int diskMode() {
+    return Integer.parseInt(settings.get(FilePoolKeys.MODE), 8);
+  }
+
+  /**
+   * Work on the pool's files.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  public interface Work<T> {
+    /**
+     * Does it.
+     *
+     * @throws IOException when it fails
+     */
+    T run() throws IOException;
+  }
+
+  /** Does some work, and says of what fails where and on what it was tried. */
+  <T> T run(String tried, Object resource, Work<T> work) throws DiskException {
+    try {
+      return work.run();
+    } catch (DiskException e) {
+      throw e.on(name, resource.toString());
+    } catch (RecordFormatException e) {
+      throw DiskException.of(Reason.CORRUPT, tried)
+          .pool(name)
+          .resource(resource.toString())
+          .cause(e)
+          .remedy("restore the pool's folder, or remove the record to let go of what it names")
+          .build();
+    } catch (IOException e) {
+      throw OsErrors.toFailure(e, tried).pool(name).resource(resource.toString()).build();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.diskwright.toolkit.pool;
+
+/** What a machine that has a disk open must be told. */
+public final class MachineNotice {
+  private MachineNotice() {}
+
+  /**
+   * Returns what tells a machine that its disk is to be larger.
+   *
+   * @param disk the disk
+   * @param size its new size in bytes
+   */
+  public static String grow(StoredDisk disk, long size) {
+    return ("a machine has it open: tell QEMU {\"execute\": \"block_resize\", \"arguments\":"
+            + " {\"node-name\": NODE, \"size\": %d}}, or libvirt: virsh blockresize DOMAIN %s %dB")
+        .formatted(size, disk.path(), size);
+  }
+}

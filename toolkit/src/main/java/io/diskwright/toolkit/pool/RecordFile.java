@@ -1,0 +1,106 @@
+package io.diskwright.toolkit.pool;
+
+import io.diskwright.toolkit.os.Errno;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.OsException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A record as a small file of text: a first line, names and values, a last line.
+ *
+ * <p>It appears whole or not at all, and never takes another's place.
+ */
+final class RecordFile {
+  private static final String FIRST = "diskwright-record 1";
+  private static final String LAST = "end";
+
+  private RecordFile() {}
+
+  /**
+   * Reads a record.
+   *
+   * @return its names and values, or empty when there is none
+   * @throws RecordFormatException when the file is not a whole record
+   */
+  static Optional<SortedMap<String, String>> read(Path file) throws IOException {
+    try {
+      return Optional.of(parse(file, Files.readString(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Publishes a record: writes it under a name of its own, then gives it its name in one step.
+   *
+   * @param file the record's name
+   * @param scratch a name in the same folder that nobody else uses
+   * @param sync whether the record is durable when this returns
+   * @return whether it was published; false when the name is taken
+   */
+  static boolean publish(Path file, Path scratch, Map<String, String> values, boolean sync)
+      throws IOException {
+    try {
+      try (NativeFile target = NativeFile.createNew(scratch, 0644)) {
+        target.write(0, ByteBuffer.wrap(format(values).getBytes(StandardCharsets.UTF_8)));
+        if (sync) {
+          target.sync();
+        }
+      }
+      NativeFile.renameNoReplace(scratch, file);
+    } catch (IOException e) {
+      Files.deleteIfExists(scratch);
+      if (e instanceof OsException os && os.errno() == Errno.EEXIST) {
+        return false;
+      }
+      throw e;
+    }
+    if (sync) {
+      NativeFile.syncFolder(Folders.of(file));
+    }
+    return true;
+  }
+
+  private static String format(Map<String, String> values) {
+    StringBuilder text = new StringBuilder(512).append(FIRST).append('\n');
+    values.forEach((key, value) -> text.append(key).append('=').append(escape(value)).append('\n'));
+    return text.append(LAST).append('\n').toString();
+  }
+
+  private static SortedMap<String, String> parse(Path file, String text) throws IOException {
+    List<String> lines = text.lines().toList();
+    if (lines.size() < 2
+        || !lines.get(0).equals(FIRST)
+        || !lines.get(lines.size() - 1).equals(LAST)
+        || !text.endsWith("\n")) {
+      throw new RecordFormatException(file, "it is not a whole record of version 1");
+    }
+    SortedMap<String, String> values = new TreeMap<>();
+    for (String line : lines.subList(1, lines.size() - 1)) {
+      int equals = line.indexOf('=');
+      if (equals < 1) {
+        throw new RecordFormatException(file, "the line '" + line + "' has no name");
+      }
+      values.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
+    }
+    return values;
+  }
+
+  private static String escape(String value) {
+    return value.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D");
+  }
+
+  private static String unescape(String value) {
+    return value.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
+  }
+}

@@ -1,0 +1,239 @@
+package io.diskwright.toolkit.process;
+
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a program and waits for it: bounded by the call's deadline, ended when it does nothing for
+ * too long, when it is cancelled, and when we die (promise P7).
+ *
+ * <p>The child gets no input, a fixed search path and the C locale. Nothing secret may be among its
+ * arguments (promise P8).
+ */
+public final class ChildProcess {
+  private static final Duration DEFAULT_STALL = Duration.ofMinutes(2);
+  private static final Duration GLANCE = Duration.ofMillis(50);
+  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+
+  private final String tried;
+  private final Path program;
+  private final List<String> arguments;
+  private Duration stallTimeout = DEFAULT_STALL;
+  private Consumer<String> output = text -> {};
+
+  private ChildProcess(String tried, Path program, List<String> arguments) {
+    this.tried = tried;
+    this.program = Objects.requireNonNull(program, "program");
+    this.arguments = List.copyOf(arguments);
+  }
+
+  /**
+   * Prepares a run.
+   *
+   * @param tried what it is run for, as it would follow "cannot"
+   * @param program the program's path
+   * @param arguments its arguments, without the program's name
+   */
+  public static ChildProcess of(String tried, Path program, List<String> arguments) {
+    return new ChildProcess(tried, program, arguments);
+  }
+
+  /** Sets after how long without any reading, writing or output the child is ended. */
+  public ChildProcess stallTimeout(Duration timeout) {
+    this.stallTimeout = timeout;
+    return this;
+  }
+
+  /** Sets who hears the child's standard output as it comes, in pieces, from another thread. */
+  public ChildProcess onOutput(Consumer<String> listener) {
+    this.output = listener;
+    return this;
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @param call deadline and cancellation
+   * @return what it printed
+   * @throws DiskException with reason {@code UNAVAILABLE} when it could not be started, was too
+   *     slow, or stalled; {@code CANCELLED}; {@code IO_ERROR} or {@code NO_SPACE} when it failed,
+   *     with its exit status and the end of what it printed
+   */
+  public String run(Call call) throws DiskException {
+    call.check(tried);
+    Run run = new Run();
+    // The kernel ends a child when the thread that started it ends, so that thread must outlive it;
+    // a caller's thread might be a virtual one, whose carrier comes and goes.
+    Thread keeper = new Thread(run, "diskwright-" + program.getFileName());
+    keeper.setDaemon(true);
+    keeper.start();
+    return run.await(call);
+  }
+
+  /** One run: the keeper thread starts the process and waits for it, the caller watches. */
+  private final class Run implements Runnable {
+    private final CompletableFuture<Process> started = new CompletableFuture<>();
+    private final Output standardOutput = new Output();
+    private final Output standardError = new Output();
+
+    @Override
+    public void run() {
+      try {
+        Process process = builder().start();
+        started.complete(process);
+        process.getOutputStream().close();
+        Thread errors = new Thread(() -> standardError.drain(process.getErrorStream(), t -> {}));
+        errors.setDaemon(true);
+        errors.start();
+        standardOutput.drain(process.getInputStream(), output);
+        process.waitFor();
+        errors.join();
+      } catch (IOException | InterruptedException e) {
+        started.completeExceptionally(e);
+      } finally {
+        standardOutput.end();
+        standardError.end();
+      }
+    }
+
+    private ProcessBuilder builder() {
+      List<String> command = new ArrayList<>();
+      if (Files.isExecutable(SETPRIV)) {
+        command.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
+      }
+      command.add(program.toString());
+      command.addAll(arguments);
+      ProcessBuilder builder = new ProcessBuilder(command);
+      Map<String, String> environment = builder.environment();
+      environment.clear();
+      environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+      environment.put("LC_ALL", "C");
+      return builder;
+    }
+
+    String await(Call call) throws DiskException {
+      Process process = process();
+      Activity activity = new Activity(process.pid(), standardOutput, standardError);
+      long quietSince = System.nanoTime();
+      while (!exited(process)) {
+        if (activity.moved()) {
+          quietSince = System.nanoTime();
+        }
+        @Nullable DiskException end = reasonToEnd(call, System.nanoTime() - quietSince);
+        if (end != null) {
+          kill(process);
+          throw end;
+        }
+      }
+      String printed = standardOutput.text();
+      String complaint = standardError.text();
+      if (process.exitValue() != 0) {
+        throw failed(process.exitValue(), complaint.isBlank() ? printed : complaint);
+      }
+      return printed;
+    }
+
+    private Process process() throws DiskException {
+      try {
+        return started.get(30, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        IOException cause = e.getCause() instanceof IOException io ? io : new IOException(e);
+        throw DiskException.of(Reason.UNAVAILABLE, tried)
+            .said("%s could not be started: %s".formatted(program, cause.getMessage()))
+            .remedy("check that it can be run by hand")
+            .cause(cause)
+            .build();
+      } catch (TimeoutException e) {
+        throw DiskException.of(Reason.UNAVAILABLE, tried)
+            .said("%s could not be started in time".formatted(program))
+            .cause(e)
+            .build();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        var unused = started.thenAccept(this::kill);
+        throw DiskException.of(Reason.CANCELLED, tried).said("the thread was interrupted").build();
+      }
+    }
+
+    private boolean exited(Process process) throws DiskException {
+      try {
+        return process.waitFor(GLANCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        kill(process);
+        throw DiskException.of(Reason.CANCELLED, tried).said("the thread was interrupted").build();
+      }
+    }
+
+    private @Nullable DiskException reasonToEnd(Call call, long quietNanos) {
+      try {
+        call.check(tried);
+      } catch (DiskException e) {
+        return e;
+      }
+      if (quietNanos < stallTimeout.toNanos()) {
+        return null;
+      }
+      return DiskException.of(Reason.UNAVAILABLE, tried)
+          .said(
+              "%s did nothing for %d s and was ended"
+                  .formatted(program.getFileName(), stallTimeout.toSeconds()))
+          .remedy("look at the state of the storage it was working on, and try again")
+          .build();
+    }
+
+    private void kill(Process process) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      boolean interrupted = false;
+      while (process.isAlive()) {
+        try {
+          process.waitFor();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private DiskException failed(int status, String complaint) {
+      String said = complaint.isBlank() ? "it said nothing" : complaint.strip();
+      if (status > 128) {
+        said = "it was ended by signal %d; %s".formatted(status - 128, said);
+      }
+      Reason reason =
+          said.contains("No space left on device") || said.contains("Disk quota exceeded")
+              ? Reason.NO_SPACE
+              : said.contains("Failed to get") && said.contains("lock")
+                  ? Reason.IN_USE
+                  : Reason.IO_ERROR;
+      return DiskException.of(reason, tried)
+          .said("%s failed: %s".formatted(program.getFileName(), said))
+          .nativeCode(status)
+          .remedy(
+              switch (reason) {
+                case NO_SPACE -> "free space there, or choose another pool, and try again";
+                case IN_USE -> "shut down the machine that has it open, and try again";
+                default -> "try again; if it fails again, run the program by hand";
+              })
+          .build();
+    }
+  }
+}
