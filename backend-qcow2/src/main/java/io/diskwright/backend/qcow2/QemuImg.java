@@ -1,0 +1,23 @@
+package io.diskwright.backend.qcow2;
+
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.toolkit.process.ChildProcess;
+import io.diskwright.toolkit.process.QemuImgProgress;
+import io.diskwright.toolkit.process.Tool;
+import java.util.List;
+
+/** Runs {@code qemu-img} on the pool's own disks; every call names the format. */
+final class QemuImg {
+  void run(String tried, Call call, List<String> arguments) throws DiskException {
+    String unused = ChildProcess.of(tried, Tool.QEMU_IMG.require(tried), arguments).run(call);
+  }
+
+  void runWithProgress(String tried, String step, long size, Call call, List<String> arguments)
+      throws DiskException {
+    String unused =
+        ChildProcess.of(tried, Tool.QEMU_IMG.require(tried), arguments)
+            .onOutput(new QemuImgProgress(step, size, call.progress()))
+            .run(call);
+  }
+}

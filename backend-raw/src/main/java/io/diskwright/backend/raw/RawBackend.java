@@ -1,0 +1,110 @@
+package io.diskwright.backend.raw;
+
+import io.diskwright.spi.Answer;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.DiskRequest;
+import io.diskwright.spi.backend.Extraction;
+import io.diskwright.spi.backend.Facet;
+import io.diskwright.spi.backend.Finding;
+import io.diskwright.spi.backend.Flattening;
+import io.diskwright.spi.backend.Preallocation;
+import io.diskwright.spi.backend.Way;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.toolkit.copy.SparseCopy;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.pool.FileBackend;
+import io.diskwright.toolkit.pool.FileExtraction;
+import io.diskwright.toolkit.pool.FilePool;
+import io.diskwright.toolkit.pool.MachineNotice;
+import io.diskwright.toolkit.pool.StoredDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Disks that are raw files. */
+final class RawBackend extends FileBackend {
+  private static final String REFLINK = "reflink";
+  private static final String COPY = "copy";
+
+  private final List<Facet> facets;
+
+  RawBackend(FilePool pool) {
+    super(pool, DiskFormat.RAW);
+    Flattening nothingToFlatten =
+        (name, call) -> run("flatten disk", name, () -> require(name) == null);
+    Preallocation preallocation = Answer::ofYes;
+    Extraction extraction = new FileExtraction(this);
+    this.facets = List.of(nothingToFlatten, preallocation, extraction);
+  }
+
+  @Override
+  public List<DiskFormat> baseFormats() {
+    return List.of(DiskFormat.RAW);
+  }
+
+  @Override
+  public List<Way> ways() throws DiskException {
+    return run(
+        "ask for reflinks",
+        pool().folder(),
+        () -> {
+          Answer reflink =
+              pool().canReflink()
+                  ? Answer.ofYes()
+                  : Answer.no("the pool's file system cannot share blocks between files");
+          return List.of(new Way(REFLINK, reflink), new Way(COPY, Answer.ofYes()));
+        });
+  }
+
+  @Override
+  protected Made makeFromBase(
+      NativeFile file, DiskRequest request, BaseRecord base, Path baseFile, Call call)
+      throws IOException {
+    try (NativeFile source = NativeFile.openRead(baseFile)) {
+      boolean shared = file.reflinkFrom(source);
+      long moved = shared ? 0 : SparseCopy.copyData(source, file, call);
+      file.truncate(request.size());
+      return new Made(shared ? REFLINK : COPY, moved);
+    }
+  }
+
+  @Override
+  protected void makeBlank(NativeFile file, DiskRequest request, Call call) throws IOException {
+    file.truncate(request.size());
+  }
+
+  @Override
+  protected long virtualSize(Path file, long length) {
+    return length;
+  }
+
+  @Override
+  protected Optional<String> grow(StoredDisk disk, long size, boolean open, Call call)
+      throws IOException {
+    try (NativeFile file = NativeFile.openWrite(disk.path())) {
+      file.truncate(size);
+      if (pool().syncDisks()) {
+        file.sync();
+      }
+    }
+    return open ? Optional.of(MachineNotice.grow(disk, size)) : Optional.empty();
+  }
+
+  @Override
+  protected boolean dependsOn(Path disk, Path baseFile) {
+    return false; // a reflink shares blocks, which the file system counts
+  }
+
+  @Override
+  protected List<Finding> checkMore() {
+    return List.of();
+  }
+
+  @Override
+  public <F extends Facet> Optional<F> facet(Class<F> type) {
+    return facets.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+}
