@@ -13,8 +13,8 @@ public non-sealed interface Flattening extends Facet {
    * @param name the disk, which no machine may have open
    * @param call deadline, cancellation, progress
    * @return whether there was anything to do
-   * @throws DiskException with reason {@code NOT_FOUND}, {@code IN_USE}, {@code NO_SPACE} or what
-   *     the storage said
+   * @throws DiskException with reason {@code NOT_FOUND}, {@code IN_USE}, {@code HAS_DEPENDENTS}
+   *     when its snapshots read from the base, {@code NO_SPACE} or what the storage said
    */
   boolean flatten(DiskName name, Call call) throws DiskException;
 }

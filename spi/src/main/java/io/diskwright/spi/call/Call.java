@@ -55,7 +55,10 @@ public final class Call {
    */
   public void check(String doing) throws DiskException {
     if (cancellation.isCancelled() || Thread.currentThread().isInterrupted()) {
-      throw DiskException.of(Reason.CANCELLED, doing).said("it was cancelled").build();
+      throw DiskException.of(Reason.CANCELLED, doing)
+          .said("it was cancelled")
+          .remedy("try again when it is wanted after all")
+          .build();
     }
     if (deadline.isPast()) {
       throw DiskException.of(Reason.UNAVAILABLE, doing)
