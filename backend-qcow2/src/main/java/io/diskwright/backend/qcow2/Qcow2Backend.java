@@ -45,11 +45,13 @@ final class Qcow2Backend extends FileBackend {
 
   @Override
   public List<DiskFormat> baseFormats() {
+    requireOpen();
     return settings.baseFormats();
   }
 
   @Override
   public List<Way> ways() {
+    requireOpen();
     return List.of(new Way("overlay", Answer.ofYes()));
   }
 
@@ -106,10 +108,12 @@ final class Qcow2Backend extends FileBackend {
         name,
         () -> {
           StoredDisk disk = require(name);
-          if (Qcow2Files.header(disk.path()).backingFile().isEmpty()) {
+          Qcow2Header header = Qcow2Files.header(disk.path());
+          if (header.backingFile().isEmpty()) {
             return false;
           }
           requireOffline(disk, "flatten disk");
+          requireNoSnapshots(header);
           qemuImg.runWithProgress(
               "flatten disk",
               "flattening",
@@ -119,6 +123,18 @@ final class Qcow2Backend extends FileBackend {
           sync(disk);
           return true;
         });
+  }
+
+  /**
+   * qemu-img copies into the disk what it reads, and not into its snapshots, which would be lost.
+   */
+  private static void requireNoSnapshots(Qcow2Header header) throws DiskException {
+    if (header.snapshotCount() > 0) {
+      throw DiskException.of(Reason.HAS_DEPENDENTS, "flatten disk")
+          .said("%d snapshots of it read from its base".formatted(header.snapshotCount()))
+          .remedy("remove the disk's snapshots first, or extract it to a file")
+          .build();
+    }
   }
 
   @Override
@@ -168,6 +184,7 @@ final class Qcow2Backend extends FileBackend {
 
   @Override
   public <F extends Facet> Optional<F> facet(Class<F> type) {
+    requireOpen();
     return facets.stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 }

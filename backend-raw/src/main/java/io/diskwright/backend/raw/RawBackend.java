@@ -35,13 +35,18 @@ final class RawBackend extends FileBackend {
     super(pool, DiskFormat.RAW);
     Flattening nothingToFlatten =
         (name, call) -> run("flatten disk", name, () -> require(name) == null);
-    Preallocation preallocation = Answer::ofYes;
+    Preallocation preallocation =
+        () -> {
+          requireOpen();
+          return Answer.ofYes();
+        };
     Extraction extraction = new FileExtraction(this);
     this.facets = List.of(nothingToFlatten, preallocation, extraction);
   }
 
   @Override
   public List<DiskFormat> baseFormats() {
+    requireOpen();
     return List.of(DiskFormat.RAW);
   }
 
@@ -85,7 +90,7 @@ final class RawBackend extends FileBackend {
   protected Optional<String> grow(StoredDisk disk, long size, boolean open, Call call)
       throws IOException {
     try (NativeFile file = NativeFile.openWrite(disk.path())) {
-      file.truncate(size);
+      file.extend(size);
       if (pool().syncDisks()) {
         file.sync();
       }
@@ -105,6 +110,7 @@ final class RawBackend extends FileBackend {
 
   @Override
   public <F extends Facet> Optional<F> facet(Class<F> type) {
+    requireOpen();
     return facets.stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 }

@@ -28,6 +28,7 @@ final class Libc {
   static final int SYNC_FILE_RANGE_WRITE = 2;
   static final int FALLOC_FL_KEEP_SIZE = 1;
   static final int FALLOC_FL_PUNCH_HOLE = 2;
+  static final int FALLOC_FL_UNSHARE_RANGE = 0x40;
 
   static {
     Native.register(Libc.class, "c");

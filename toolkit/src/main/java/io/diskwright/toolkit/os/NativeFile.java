@@ -162,6 +162,19 @@ public final class NativeFile implements AutoCloseable {
     check(Libc.ftruncate(fd(), length), "truncate", path);
   }
 
+  /**
+   * Makes the file at least this long, in one step that never shortens it, whoever else does the
+   * same; its new end reads as zeros.
+   */
+  public void extend(long length) throws OsException {
+    int result = Libc.fallocate(fd(), 0, length - 1, 1);
+    if (result != 0 && Native.getLastError() == Errno.EOPNOTSUPP) {
+      truncate(length);
+    } else {
+      check(result, "extend", path);
+    }
+  }
+
   /** Makes bytes and attributes durable. */
   public void sync() throws OsException {
     check(Libc.fsync(fd()), "fsync", path);
@@ -189,13 +202,21 @@ public final class NativeFile implements AutoCloseable {
         path);
     ByteBuffer statx = ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());
     return new FileStat(
-        ((long) statx.getInt(136) << 32) | statx.getInt(140),
+        device(statx.getInt(136), statx.getInt(140)),
         statx.getLong(32),
         statx.getLong(40),
         statx.getInt(16),
         Instant.ofEpochSecond(statx.getLong(112), statx.getInt(120)),
         Instant.ofEpochSecond(statx.getLong(96), statx.getInt(104)),
         (statx.getShort(28) & 0xf000) == 0x8000);
+  }
+
+  /** Makes one number of two as the C library's makedev does, and with it {@link FileStat#of}. */
+  private static long device(long major, long minor) {
+    return ((major & 0xfff) << 8)
+        | ((major & ~0xfffL) << 32)
+        | (minor & 0xff)
+        | ((minor & ~0xffL) << 12);
   }
 
   /**
@@ -270,9 +291,17 @@ public final class NativeFile implements AutoCloseable {
     };
   }
 
-  /** Sets storage aside for a range, which keeps its bytes; the file grows to the range's end. */
+  /**
+   * Sets storage aside for a range, which keeps its bytes; the file grows to the range's end.
+   * Blocks that are shared with other files are copied where the file system can, because writing
+   * to them would take new ones.
+   */
   public void allocate(long offset, long length) throws OsException {
-    check(Libc.fallocate(fd(), 0, offset, length), "fallocate", path);
+    int result = Libc.fallocate(fd(), Libc.FALLOC_FL_UNSHARE_RANGE, offset, length);
+    if (result != 0 && Native.getLastError() == Errno.EOPNOTSUPP) {
+      result = Libc.fallocate(fd(), 0, offset, length);
+    }
+    check(result, "fallocate", path);
   }
 
   /**

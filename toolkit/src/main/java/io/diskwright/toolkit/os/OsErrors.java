@@ -33,7 +33,8 @@ public final class OsErrors {
   public static DiskException.Builder toFailure(IOException failure, String tried) {
     OptionalInt errno = errno(failure);
     Reason reason = errno.isPresent() ? reason(errno.getAsInt()) : Reason.IO_ERROR;
-    DiskException.Builder builder = DiskException.of(reason, tried).cause(failure);
+    DiskException.Builder builder =
+        DiskException.of(reason, tried).said(said(failure)).cause(failure);
     errno.ifPresent(builder::nativeCode);
     switch (reason) {
       case NO_SPACE ->
@@ -43,9 +44,21 @@ public final class OsErrors {
           builder.remedy("check who owns it, and that the file system is writable");
       case IO_ERROR -> builder.remedy("look into the kernel's log for the state of the storage");
       case INVALID_REQUEST -> builder.remedy("ask for a smaller size");
+      case NOT_FOUND -> builder.remedy("check the path, and that what it is on is mounted");
+      case ALREADY_EXISTS -> builder.remedy("choose another name, or remove what is there");
+      case IN_USE -> builder.remedy("end what uses it, and try again");
       default -> {}
     }
     return builder;
+  }
+
+  /** NIO says of some errors no more than the file's name. */
+  private static String said(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof NoSuchFileException) {
+      return "there is no file " + message;
+    }
+    return failure instanceof AccessDeniedException ? message + ": permission denied" : message;
   }
 
   private static OptionalInt errno(IOException failure) {

@@ -13,7 +13,6 @@ import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.Fill;
-import io.diskwright.spi.backend.FillProof;
 import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.PoolIdentity;
@@ -29,24 +28,20 @@ import io.diskwright.spi.lock.LockManager;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.QemuImageLocks;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 /**
  * A backend that keeps bases and disks as files of a {@link FilePool}; a subclass says how a disk
  * comes of a base, and how it grows. Any thread.
  */
 public abstract class FileBackend implements ImageBackend {
-  private static final int BASE_MODE = 0444;
-
   private final FilePool pool;
+  private final FileBases bases;
   private final DiskFormat diskFormat;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -58,6 +53,7 @@ public abstract class FileBackend implements ImageBackend {
    */
   protected FileBackend(FilePool pool, DiskFormat diskFormat) {
     this.pool = pool;
+    this.bases = new FileBases(pool);
     this.diskFormat = diskFormat;
   }
 
@@ -138,22 +134,26 @@ public abstract class FileBackend implements ImageBackend {
 
   @Override
   public final PoolIdentity identity() {
+    requireOpen();
     return pool.identity();
   }
 
   @Override
   public final LockManager locks() {
+    requireOpen();
     return pool.locks();
   }
 
   @Override
   public final Answer supportsClone(Image image, Location location) {
+    requireOpen();
     return Answer.no(
         "a pool of files cannot clone from the location " + location.uri().getScheme() + ":");
   }
 
   @Override
   public final Answer verifyBaseSize(long virtualSize, long size) {
+    requireOpen();
     return virtualSize <= size
         ? Answer.ofYes()
         : Answer.no(
@@ -163,36 +163,12 @@ public abstract class FileBackend implements ImageBackend {
 
   @Override
   public final Optional<BaseRecord> findBase(BaseKey key) throws DiskException {
-    return run("find base", key, () -> pool.bases().find(key.value()).map(FileBackend::base));
+    return run("find base", key, () -> bases.find(key));
   }
 
   @Override
   public final BaseRecord cache(BaseRequest request, Fill fill, Call call) throws DiskException {
-    BaseKey key = request.key();
-    return run(
-        "fill base",
-        key,
-        () -> {
-          Optional<Stored> there = pool.bases().find(key.value());
-          return there.isPresent() ? base(there.get()) : fillBase(request, fill);
-        });
-  }
-
-  private BaseRecord fillBase(BaseRequest request, Fill fill) throws IOException {
-    String key = request.key().value();
-    try (Attempt attempt = pool.bases().attempt(key, request.format())) {
-      attempt.file().truncate(request.length());
-      FillProof proof = fill.into(new FileSink(attempt.file(), request.length()));
-      pool.dress(attempt, BASE_MODE);
-      BaseRecord record = BaseRecord.of(request, Shelf.storageId(attempt), proof);
-      if (pool.bases().publish(attempt, key, record.attributes(), true)) {
-        return record;
-      }
-    }
-    return pool.bases()
-        .find(key)
-        .map(FileBackend::base)
-        .orElseThrow(() -> new IOException("the base came and went; try again"));
+    return run("fill base", request.key(), () -> bases.findOrFill(request, fill));
   }
 
   @Override
@@ -202,25 +178,16 @@ public abstract class FileBackend implements ImageBackend {
         "create disk",
         request.name(),
         () -> {
-          Path baseFile = baseFile(base);
+          Path baseFile = bases.file(base);
           return make(
               request,
               new DiskOrigin.FromBase(base.key()),
-              file -> makeFromBase(file, request, base, baseFile, call));
+              file -> {
+                Made made = makeFromBase(file, request, base, baseFile, call);
+                bases.requireThere(base);
+                return made;
+              });
         });
-  }
-
-  private Path baseFile(BaseRecord base) throws IOException {
-    return pool.bases()
-        .locate(base.storageId())
-        .orElseThrow(
-            () ->
-                DiskException.of(Reason.NOT_FOUND, "use base")
-                    .pool(pool.name())
-                    .resource(base.key().value())
-                    .said("it was evicted")
-                    .remedy("try again, so that it is cached again")
-                    .build());
   }
 
   @Override
@@ -295,7 +262,7 @@ public abstract class FileBackend implements ImageBackend {
         () -> {
           List<DiskRecord> records = new ArrayList<>();
           for (Stored stored : pool.disks().list()) {
-            records.add(disk(stored).record());
+            pool.disks().look(stored, this::disk).map(StoredDisk::record).ifPresent(records::add);
           }
           records.sort(Comparator.comparing(disk -> disk.name().value()));
           return records;
@@ -308,12 +275,17 @@ public abstract class FileBackend implements ImageBackend {
         "delete disk",
         name,
         () -> {
-          Optional<StoredDisk> disk = stored(name);
+          Optional<Stored> disk = pool.disks().find(name.value());
           if (disk.isPresent()) {
-            requireOffline(disk.get(), "delete disk");
+            boolean unused = pool.disks().look(disk.get(), this::isOfflineToDelete).isPresent();
           }
           return pool.disks().remove(name.value(), pool.syncDisks());
         });
+  }
+
+  private boolean isOfflineToDelete(Stored stored) throws IOException {
+    requireOffline(disk(stored), "delete disk");
+    return true;
   }
 
   @Override
@@ -329,83 +301,28 @@ public abstract class FileBackend implements ImageBackend {
 
   @Override
   public final List<BaseRecord> bases() throws DiskException {
-    return run(
-        "list bases",
-        pool.folder(),
-        () ->
-            pool.bases().list().stream()
-                .map(FileBackend::base)
-                .sorted(Comparator.comparing(BaseRecord::created))
-                .toList());
+    return run("list bases", pool.folder(), bases::list);
   }
 
   @Override
   public final List<DiskName> users(BaseKey key) throws DiskException {
-    return run("list users of base", key, () -> usersOf(key));
-  }
-
-  private List<DiskName> usersOf(BaseKey key) throws IOException {
-    Optional<Stored> base = pool.bases().find(key.value());
-    List<DiskName> users = new ArrayList<>();
-    if (base.isPresent()) {
-      for (Stored stored : pool.disks().list()) {
-        if (dependsOn(stored.data(), base.get().data())) {
-          users.add(DiskRecord.fromAttributes(stored.attributes()).name());
-        }
-      }
-    }
-    return users;
+    return run("list users of base", key, () -> bases.users(key, this::dependsOn));
   }
 
   @Override
   public final Eviction evict(BaseKey key, Call call) throws DiskException {
-    return run(
-        "evict base",
-        key,
-        () -> {
-          List<DiskName> users = usersOf(key);
-          if (!users.isEmpty()) {
-            throw DiskException.of(Reason.HAS_DEPENDENTS, "evict base")
-                .said("%d disks depend on it: %s".formatted(users.size(), some(users)))
-                .remedy("flatten or delete them first")
-                .build();
-          }
-          return pool.bases().remove(key.value(), true) ? Eviction.REMOVED : Eviction.ABSENT;
-        });
-  }
-
-  private static String some(List<DiskName> names) {
-    String text = String.join(", ", names.stream().limit(10).map(DiskName::value).toList());
-    return names.size() > 10 ? text + " …" : text;
+    return run("evict base", key, () -> bases.evict(key, this::dependsOn));
   }
 
   @Override
   public final PoolUsage usage() throws DiskException {
-    return run(
-        "ask for free space",
-        pool.folder(),
-        () -> {
-          FileStore store = Files.getFileStore(pool.folder());
-          return new PoolUsage(store.getTotalSpace(), store.getUsableSpace());
-        });
+    return run("ask for free space", pool.folder(), pool::usage);
   }
 
   @Override
   public final List<Finding> check(Call call) throws DiskException {
     List<Finding> findings = new ArrayList<>();
-    findings.add(
-        new Finding(
-            "folder",
-            Files.isWritable(pool.folder())
-                ? Answer.ofYes()
-                : Answer.no("it cannot be written; check its owner and its file system"),
-            pool.folder().toString()));
-    PoolUsage usage = usage();
-    findings.add(
-        new Finding(
-            "free space",
-            usage.free() > 0 ? Answer.ofYes() : Answer.no("the file system is full"),
-            "%d of %d bytes".formatted(usage.free(), usage.capacity())));
+    findings.addAll(run("check pool", pool.folder(), pool::check));
     findings.addAll(checkMore());
     return findings;
   }
@@ -452,32 +369,29 @@ public abstract class FileBackend implements ImageBackend {
   /** Does some work, unless the pool is closed, and says of what fails on what it was tried. */
   protected final <T> T run(String tried, Object resource, FilePool.Work<T> work)
       throws DiskException {
+    requireOpen();
+    return pool.run(tried, resource, work);
+  }
+
+  /**
+   * Fails when the pool is closed.
+   *
+   * @throws IllegalStateException when it is
+   */
+  protected final void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException("pool (%s) is closed".formatted(pool.name()));
     }
-    return pool.run(tried, resource, work);
   }
 
   private Optional<StoredDisk> stored(DiskName name) throws IOException {
     Optional<Stored> stored = pool.disks().find(name.value());
-    return stored.isEmpty() ? Optional.empty() : Optional.of(disk(stored.get()));
+    return stored.isEmpty() ? Optional.empty() : pool.disks().look(stored.get(), this::disk);
   }
 
   private StoredDisk disk(Stored stored) throws IOException {
-    DiskRecord record = parse(stored, () -> DiskRecord.fromAttributes(stored.attributes()));
+    DiskRecord record = stored.read(DiskRecord::fromAttributes);
     long size = virtualSize(stored.data(), stored.stat().size());
     return new StoredDisk(record.withSize(size), stored.data());
-  }
-
-  private static BaseRecord base(Stored stored) {
-    return BaseRecord.fromAttributes(stored.attributes());
-  }
-
-  private static <T> T parse(Stored stored, Supplier<T> parser) throws IOException {
-    try {
-      return parser.get();
-    } catch (IllegalArgumentException e) {
-      throw new RecordFormatException(stored.data(), e.getMessage() + " in its record");
-    }
   }
 }

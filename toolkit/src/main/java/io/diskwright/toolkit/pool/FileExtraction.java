@@ -35,6 +35,7 @@ public final class FileExtraction implements Extraction {
       throws DiskException {
     if (format != DiskFormat.RAW && format != DiskFormat.QCOW2) {
       throw DiskException.of(Reason.UNSUPPORTED, TRIED)
+          .pool(backend.pool().name())
           .resource(name.value())
           .said("the format %s is not offered".formatted(format))
           .remedy("ask for raw or qcow2")

@@ -1,25 +1,34 @@
 package io.diskwright.toolkit.pool;
 
+import io.diskwright.spi.Answer;
+import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.backend.PoolIdentity;
+import io.diskwright.spi.backend.PoolUsage;
 import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.lock.LockManager;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
+import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.List;
 import java.util.Optional;
 
 /** An opened folder of bases and disks. */
 public final class FilePool {
   /** The layout that this code reads and writes. */
   static final int LAYOUT_VERSION = 1;
+
+  private static final String BASES = "bases";
+  private static final String DISKS = "disks";
 
   private final String name;
   private final Path folder;
@@ -35,8 +44,8 @@ public final class FilePool {
     this.identity = identity;
     this.settings = context.settings();
     this.locks = context.hostLocks(folder.resolve("locks"));
-    this.bases = new Shelf(folder.resolve("bases"), ".base");
-    this.disks = new Shelf(folder.resolve("disks"), ".disk");
+    this.bases = new Shelf(folder.resolve(BASES), ".base");
+    this.disks = new Shelf(folder.resolve(DISKS), ".disk");
   }
 
   /**
@@ -53,13 +62,12 @@ public final class FilePool {
     Path folder = context.settings().get(FilePoolKeys.PATH).toAbsolutePath().normalize();
     try {
       PoolIdentity identity = identity(name, folder, backend);
-      FilePool pool = new FilePool(context, folder, identity);
-      for (Path part : new Path[] {pool.bases.folder(), pool.disks.folder()}) {
-        if (!Files.isDirectory(part)) {
-          makeFolder(part);
+      for (String part : List.of(BASES, DISKS)) {
+        if (!Files.isDirectory(folder.resolve(part))) {
+          makeFolder(folder.resolve(part));
         }
       }
-      return pool;
+      return new FilePool(context, folder, identity);
     } catch (DiskException e) {
       throw e.on(name, folder.toString());
     } catch (IOException e) {
@@ -83,7 +91,8 @@ public final class FilePool {
     Optional<PoolIdentity> marked = PoolMarker.read(folder);
     if (marked.isEmpty()) {
       Optional<Path> stranger = PoolMarker.stranger(folder);
-      if (stranger.isPresent()) {
+      marked = PoolMarker.read(folder); // another call may have made it a pool in the meantime
+      if (marked.isEmpty() && stranger.isPresent()) {
         throw wrongFolder(
             name,
             folder,
@@ -196,6 +205,26 @@ public final class FilePool {
     return Integer.parseInt(settings.get(FilePoolKeys.MODE), 8);
   }
 
+  PoolUsage usage() throws IOException {
+    FileStore store = Files.getFileStore(folder);
+    return new PoolUsage(store.getTotalSpace(), store.getUsableSpace());
+  }
+
+  List<Finding> check() throws IOException {
+    PoolUsage usage = usage();
+    return List.of(
+        new Finding(
+            "folder",
+            Files.isWritable(folder)
+                ? Answer.ofYes()
+                : Answer.no("it cannot be written; check its owner and its file system"),
+            folder.toString()),
+        new Finding(
+            "free space",
+            usage.free() > 0 ? Answer.ofYes() : Answer.no("the file system is full"),
+            "%d of %d bytes".formatted(usage.free(), usage.capacity())));
+  }
+
   /**
    * Work on the pool's files.
    *
@@ -217,12 +246,12 @@ public final class FilePool {
       return work.run();
     } catch (DiskException e) {
       throw e.on(name, resource.toString());
-    } catch (RecordFormatException e) {
+    } catch (RecordFormatException | Qcow2FormatException e) {
       throw DiskException.of(Reason.CORRUPT, tried)
           .pool(name)
           .resource(resource.toString())
           .cause(e)
-          .remedy("restore the pool's folder, or remove the record to let go of what it names")
+          .remedy("restore what is damaged, or delete it")
           .build();
     } catch (IOException e) {
       throw OsErrors.toFailure(e, tried).pool(name).resource(resource.toString()).build();

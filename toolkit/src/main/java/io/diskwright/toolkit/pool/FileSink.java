@@ -59,7 +59,7 @@ final class FileSink implements Sink {
   public void zero(long offset, long length) throws DiskException {
     checkRange(offset, length);
     try {
-      if (!file.punchHole(offset, length)) {
+      if (length > 0 && !file.punchHole(offset, length)) {
         writeZeros(offset, length);
       }
     } catch (OsException e) {

@@ -1,6 +1,7 @@
 package io.diskwright.toolkit.pool;
 
 import io.diskwright.spi.backend.PoolIdentity;
+import io.diskwright.toolkit.os.NativeFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ final class PoolMarker {
     Path file = folder.resolve(NAME);
     Path scratch = folder.resolve(NAME + '.' + uuid + ".new");
     if (RecordFile.publish(file, scratch, values, true)) {
+      NativeFile.syncFolder(folder);
       return new PoolIdentity(uuid, backend, layoutVersion);
     }
     return read(folder)

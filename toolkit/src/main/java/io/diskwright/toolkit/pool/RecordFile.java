@@ -5,6 +5,7 @@ import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,15 +38,18 @@ final class RecordFile {
       return Optional.of(parse(file, Files.readString(file)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (CharacterCodingException e) {
+      throw new RecordFormatException(file, "it is not text");
     }
   }
 
   /**
-   * Publishes a record: writes it under a name of its own, then gives it its name in one step.
+   * Publishes a record: writes it under a name of its own, then gives it its name in one step. That
+   * name is durable when the caller has synced the folder.
    *
    * @param file the record's name
    * @param scratch a name in the same folder that nobody else uses
-   * @param sync whether the record is durable when this returns
+   * @param sync whether the record's bytes are durable before it has its name
    * @return whether it was published; false when the name is taken
    */
   static boolean publish(Path file, Path scratch, Map<String, String> values, boolean sync)
@@ -65,15 +69,17 @@ final class RecordFile {
       }
       throw e;
     }
-    if (sync) {
-      NativeFile.syncFolder(Folders.of(file));
-    }
     return true;
   }
 
   private static String format(Map<String, String> values) {
     StringBuilder text = new StringBuilder(512).append(FIRST).append('\n');
-    values.forEach((key, value) -> text.append(key).append('=').append(escape(value)).append('\n'));
+    values.forEach(
+        (key, value) ->
+            text.append(escape(key).replace("=", "%3D"))
+                .append('=')
+                .append(escape(value))
+                .append('\n'));
     return text.append(LAST).append('\n').toString();
   }
 
@@ -91,7 +97,7 @@ final class RecordFile {
       if (equals < 1) {
         throw new RecordFormatException(file, "the line '" + line + "' has no name");
       }
-      values.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
+      values.put(unescape(line.substring(0, equals)), unescape(line.substring(equals + 1)));
     }
     return values;
   }
@@ -101,6 +107,6 @@ final class RecordFile {
   }
 
   private static String unescape(String value) {
-    return value.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
+    return value.replace("%3D", "=").replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
   }
 }

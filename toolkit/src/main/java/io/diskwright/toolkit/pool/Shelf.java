@@ -1,9 +1,12 @@
 package io.diskwright.toolkit.pool;
 
 import io.diskwright.spi.DiskFormat;
+import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.OsException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One folder of a pool: files, and beside each the record without which it does not exist.
@@ -20,7 +27,11 @@ import java.util.SortedMap;
  * <p>A record names its file and the file's inode, so that a copied record is not believed.
  */
 final class Shelf {
+  private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
   private static final String STORAGE_ID = "storage-id";
+
+  /** What follows the name in the storage id of an {@link Attempt}. */
+  private static final Pattern ATTEMPT = Pattern.compile("\\.[0-9a-f]{16}\\.[a-z0-9]+#\\d+");
 
   private final Path folder;
   private final String suffix;
@@ -59,27 +70,113 @@ final class Shelf {
     if (!RecordFile.publish(record(name), scratch, attributes, sync)) {
       return false;
     }
-    attempt.markPublished();
+    attempt.markPublished(); // from here on the file is not ours to remove, whatever fails
+    if (sync) {
+      NativeFile.syncFolder(folder);
+    }
     return true;
   }
 
   Optional<Stored> find(String name) throws IOException {
     Path record = record(name);
     Optional<SortedMap<String, String>> attributes = RecordFile.read(record);
-    return attributes.isEmpty() ? Optional.empty() : Optional.of(stored(record, attributes.get()));
+    return attributes.isEmpty() ? Optional.empty() : stored(record, attributes.get());
   }
 
   List<Stored> list() throws IOException {
     List<Stored> found = new ArrayList<>();
     try (DirectoryStream<Path> records = Files.newDirectoryStream(folder, '*' + suffix)) {
       for (Path record : records) {
-        Optional<SortedMap<String, String>> attributes = RecordFile.read(record);
-        if (attributes.isPresent()) { // else it was removed in the meantime
-          found.add(stored(record, attributes.get()));
-        }
+        listed(record).ifPresent(found::add);
       }
     }
     return found;
+  }
+
+  /** One record that is damaged must not hide the others; asking for it says what is wrong. */
+  private Optional<Stored> listed(Path record) throws IOException {
+    try {
+      Optional<SortedMap<String, String>> attributes = RecordFile.read(record);
+      return attributes.isEmpty() ? Optional.empty() : stored(record, attributes.get());
+    } catch (RecordFormatException e) {
+      LOG.warn("left out of the list: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Returns every file that is no record, published or not. */
+  List<Path> files() throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(folder, entry -> !entry.toString().endsWith(suffix))) {
+      entries.forEach(files::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return files;
+  }
+
+  /** Returns whether there is a record of a name, without reading it. */
+  boolean has(String name) {
+    return Files.exists(record(name));
+  }
+
+  /**
+   * Puts a record aside, so that its thing is found no more; its file stays.
+   *
+   * @return the record, to be given back or finished; empty when there is none
+   */
+  Optional<Withdrawn> withdraw(String name) throws IOException {
+    Optional<Stored> stored = find(name);
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    Path aside = folder.resolve(name + '.' + UUID.randomUUID() + ".gone");
+    try {
+      NativeFile.renameNoReplace(stored.get().record(), aside);
+    } catch (OsException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return Optional.of(new Withdrawn(stored.get().record(), aside, stored.get().data()));
+  }
+
+  /**
+   * A record that was put aside.
+   *
+   * @param record where it belongs
+   * @param aside where it is
+   * @param data its file
+   */
+  record Withdrawn(Path record, Path aside, Path data) {
+    void giveBack() throws IOException {
+      NativeFile.renameNoReplace(aside, record);
+    }
+
+    void finish() throws IOException {
+      Files.deleteIfExists(data);
+      Files.delete(aside);
+      NativeFile.syncFolder(Folders.of(record));
+    }
+  }
+
+  /** Looks into a thing's file; what is removed in the meantime is not there. */
+  <T> Optional<T> look(Stored thing, Stored.Look<T> look) throws IOException {
+    try {
+      return Optional.of(look.at(thing));
+    } catch (IOException e) {
+      if (isUnchanged(thing.record(), thing.attributes())) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isUnchanged(Path record, SortedMap<String, String> attributes)
+      throws IOException {
+    return RecordFile.read(record).filter(now -> now.equals(attributes)).isPresent();
   }
 
   /** Removes a record, then its file; returns whether the record was there. */
@@ -111,7 +208,20 @@ final class Shelf {
     }
   }
 
-  private Stored stored(Path record, SortedMap<String, String> attributes) throws IOException {
+  /** A record goes before its file does: who misses the file looks at the record again. */
+  private Optional<Stored> stored(Path record, SortedMap<String, String> attributes)
+      throws IOException {
+    try {
+      return Optional.of(whole(record, attributes));
+    } catch (RecordFormatException e) {
+      if (isUnchanged(record, attributes)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Stored whole(Path record, SortedMap<String, String> attributes) throws IOException {
     String id = storageId(record, attributes);
     Path data = data(id);
     FileStat stat;
@@ -124,7 +234,7 @@ final class Shelf {
       throw new RecordFormatException(
           record, "%s is another file than the one it was made for".formatted(data));
     }
-    return new Stored(attributes, data, stat);
+    return new Stored(record, attributes, data, stat);
   }
 
   private static boolean isSame(String storageId, FileStat stat) {
@@ -139,11 +249,16 @@ final class Shelf {
     return folder.resolve(file);
   }
 
-  private static String storageId(Path record, SortedMap<String, String> attributes)
-      throws IOException {
+  /** A record under another name than its own is a copy: its file belongs to another one. */
+  private String storageId(Path record, SortedMap<String, String> attributes) throws IOException {
     String id = attributes.get(STORAGE_ID);
     if (id == null) {
       throw new RecordFormatException(record, "it names no file");
+    }
+    String file = Folders.name(record);
+    String name = file.substring(0, file.length() - suffix.length());
+    if (!id.startsWith(name) || !ATTEMPT.matcher(id.substring(name.length())).matches()) {
+      throw new RecordFormatException(record, "'%s' is no file of '%s'".formatted(id, name));
     }
     return id;
   }

@@ -1,14 +1,32 @@
 package io.diskwright.toolkit.pool;
 
 import io.diskwright.toolkit.os.FileStat;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import java.util.function.Function;
 
 /**
  * A file of a pool that a record vouches for.
  *
+ * @param record the record's file
  * @param attributes what the record says
  * @param data the file
  * @param stat what the file system says of the file
  */
-record Stored(SortedMap<String, String> attributes, Path data, FileStat stat) {}
+record Stored(Path record, SortedMap<String, String> attributes, Path data, FileStat stat) {
+  /** Tells something of a thing from its file. */
+  @FunctionalInterface
+  interface Look<T> {
+    T at(Stored thing) throws IOException;
+  }
+
+  /** Reads the record that the attributes hold. */
+  <T> T read(Function<SortedMap<String, String>, T> reader) throws RecordFormatException {
+    try {
+      return reader.apply(attributes);
+    } catch (IllegalArgumentException e) {
+      throw new RecordFormatException(data, e.getMessage() + " in its record");
+    }
+  }
+}

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChildProcess {
   private static final Duration DEFAULT_STALL = Duration.ofMinutes(2);
   private static final Duration GLANCE = Duration.ofMillis(50);
+  private static final int FIRST_SIGNAL = 128; // what Java adds to a signal's number
+  private static final int LAST_SIGNAL = FIRST_SIGNAL + 64;
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
   private final String tried;
@@ -76,6 +78,9 @@ public final class ChildProcess {
    */
   public String run(Call call) throws DiskException {
     call.check(tried);
+    if (!Files.isExecutable(program)) { // setpriv would tell that by its exit status only
+      throw cannotStart("it is no program that may be run", null);
+    }
     Run run = new Run();
     // The kernel ends a child when the thread that started it ends, so that thread must outlive it;
     // a caller's thread might be a virtual one, whose carrier comes and goes.
@@ -83,6 +88,14 @@ public final class ChildProcess {
     keeper.setDaemon(true);
     keeper.start();
     return run.await(call);
+  }
+
+  private DiskException cannotStart(String why, @Nullable IOException cause) {
+    DiskException.Builder failure =
+        DiskException.of(Reason.UNAVAILABLE, tried)
+            .said("%s could not be started: %s".formatted(program, why))
+            .remedy("check that it can be run by hand");
+    return (cause == null ? failure : failure.cause(cause)).build();
   }
 
   /** One run: the keeper thread starts the process and waits for it, the caller watches. */
@@ -153,12 +166,9 @@ public final class ChildProcess {
         return started.get(30, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         IOException cause = e.getCause() instanceof IOException io ? io : new IOException(e);
-        throw DiskException.of(Reason.UNAVAILABLE, tried)
-            .said("%s could not be started: %s".formatted(program, cause.getMessage()))
-            .remedy("check that it can be run by hand")
-            .cause(cause)
-            .build();
+        throw cannotStart(String.valueOf(cause.getMessage()), cause);
       } catch (TimeoutException e) {
+        var unused = started.thenAccept(this::kill);
         throw DiskException.of(Reason.UNAVAILABLE, tried)
             .said("%s could not be started in time".formatted(program))
             .cause(e)
@@ -166,7 +176,7 @@ public final class ChildProcess {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         var unused = started.thenAccept(this::kill);
-        throw DiskException.of(Reason.CANCELLED, tried).said("the thread was interrupted").build();
+        throw interrupted();
       }
     }
 
@@ -176,7 +186,7 @@ public final class ChildProcess {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         kill(process);
-        throw DiskException.of(Reason.CANCELLED, tried).said("the thread was interrupted").build();
+        throw interrupted();
       }
     }
 
@@ -194,6 +204,13 @@ public final class ChildProcess {
               "%s did nothing for %d s and was ended"
                   .formatted(program.getFileName(), stallTimeout.toSeconds()))
           .remedy("look at the state of the storage it was working on, and try again")
+          .build();
+    }
+
+    private DiskException interrupted() {
+      return DiskException.of(Reason.CANCELLED, tried)
+          .said("the thread was interrupted")
+          .remedy("try again when it is wanted after all")
           .build();
     }
 
@@ -215,8 +232,8 @@ public final class ChildProcess {
 
     private DiskException failed(int status, String complaint) {
       String said = complaint.isBlank() ? "it said nothing" : complaint.strip();
-      if (status > 128) {
-        said = "it was ended by signal %d; %s".formatted(status - 128, said);
+      if (status > FIRST_SIGNAL && status <= LAST_SIGNAL) {
+        said = "it was ended by signal %d; %s".formatted(status - FIRST_SIGNAL, said);
       }
       Reason reason =
           said.contains("No space left on device") || said.contains("Disk quota exceeded")

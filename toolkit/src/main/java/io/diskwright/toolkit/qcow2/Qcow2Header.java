@@ -134,7 +134,7 @@ public record Qcow2Header(
         length > 0
             && length <= MAX_BACKING_NAME
             && offset > 0
-            && offset + length <= Math.min(clusterSize, bytes.remaining()),
+            && offset <= Math.min(clusterSize, bytes.remaining()) - length,
         "its backing file name is not within the first cluster");
     return Optional.of(text(bytes, (int) offset, length));
   }

@@ -211,7 +211,8 @@ public final class Qcow2Image {
     return l2Entries << clusterBits;
   }
 
+  /** Divides a positive number, which may be near the largest there is, and rounds up. */
   private static long ceilDiv(long dividend, long divisor) {
-    return (dividend + divisor - 1) / divisor;
+    return (dividend - 1) / divisor + 1;
   }
 }
