@@ -1,0 +1,310 @@
+package io.diskwright.core;
+
+import io.diskwright.core.config.PoolConfig;
+import io.diskwright.core.config.PoolKeys;
+import io.diskwright.core.discovery.LoadedProvider;
+import io.diskwright.core.fill.FillLimits;
+import io.diskwright.core.provision.Disk;
+import io.diskwright.core.provision.ImageSources;
+import io.diskwright.core.provision.OpenPool;
+import io.diskwright.core.provision.Provisioner;
+import io.diskwright.core.provision.Sizing;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.DiskRecord;
+import io.diskwright.spi.backend.Eviction;
+import io.diskwright.spi.backend.Extraction;
+import io.diskwright.spi.backend.Facet;
+import io.diskwright.spi.backend.Finding;
+import io.diskwright.spi.backend.Flattening;
+import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.backend.ImageBackendProvider;
+import io.diskwright.spi.backend.PoolIdentity;
+import io.diskwright.spi.backend.PoolName;
+import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.backend.Resized;
+import io.diskwright.spi.backend.Snapshot;
+import io.diskwright.spi.backend.SnapshotName;
+import io.diskwright.spi.backend.Snapshots;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.config.Settings;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.ImageRequest;
+import io.diskwright.spi.lock.Lease;
+import io.diskwright.spi.lock.LockKey;
+import io.diskwright.spi.lock.LockMode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An opened pool: what can be done with the disks and bases that are there. Any thread.
+ *
+ * <p>Each change holds the disk's or base's lock. Closed with its {@link Diskwright}.
+ */
+public final class Pool {
+  private final OpenPool pool;
+  private final ImageBackend backend;
+  private final Provisioner provisioner;
+
+  private Pool(OpenPool pool, ImageSources sources) {
+    this.pool = pool;
+    this.backend = pool.backend();
+    this.provisioner = new Provisioner(pool, sources);
+  }
+
+  static Pool open(
+      PoolConfig config, LoadedProvider<ImageBackendProvider> loaded, ImageSources sources)
+      throws DiskException {
+    Settings common = config.common();
+    FillLimits limits =
+        new FillLimits(
+            common.get(PoolKeys.CONVERSION_DEADLINE), common.get(PoolKeys.STALL_TIMEOUT));
+    ImageBackend backend =
+        Guard.open(loaded, new HostPoolContext(config.name(), config.settings()));
+    return new Pool(
+        new OpenPool(config.name(), backend, common.get(PoolKeys.VIRTUAL_SIZE_LIMIT), limits),
+        sources);
+  }
+
+  Provisioner provisioner() {
+    return provisioner;
+  }
+
+  void close() throws DiskException {
+    backend.close();
+  }
+
+  /** Returns the pool's name. */
+  public PoolName name() {
+    return pool.name();
+  }
+
+  /** Returns what the pool's marker says. */
+  public PoolIdentity identity() {
+    return backend.identity();
+  }
+
+  /**
+   * Returns how full the pool's storage is.
+   *
+   * @throws DiskException when it could not be asked
+   */
+  public PoolUsage usage() throws DiskException {
+    return backend.usage();
+  }
+
+  /**
+   * Looks whether everything that the pool needs is there.
+   *
+   * @throws DiskException only when it could not be looked at all
+   */
+  public List<Finding> check(Call call) throws DiskException {
+    return backend.check(call);
+  }
+
+  /**
+   * Finds a disk.
+   *
+   * @throws DiskException when it could not be asked
+   */
+  public Optional<Disk> find(DiskName name) throws DiskException {
+    Optional<DiskRecord> record = backend.find(name);
+    return record.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Disk(name(), record.get(), backend.attachment(name)));
+  }
+
+  /**
+   * Lists the disks, by name.
+   *
+   * @throws DiskException when it could not be asked
+   */
+  public List<DiskRecord> disks() throws DiskException {
+    return backend.list();
+  }
+
+  /**
+   * Grows a disk.
+   *
+   * @param name the disk
+   * @param size the new size in bytes, a positive multiple of 512
+   * @return the disk as it is now, and what a running machine must be told
+   * @throws DiskException with reason {@code NOT_FOUND}, {@code INVALID_REQUEST} when {@code size}
+   *     is no size or smaller than the disk, {@code NO_SPACE}
+   */
+  public Resized resize(DiskName name, long size, Call call) throws DiskException {
+    Sizing.requireValid(pool, name.value(), size);
+    return locked(name, LockMode.EXCLUSIVE, call, () -> backend.resize(name, size, call));
+  }
+
+  /**
+   * Deletes a disk; deleting what is not there succeeds.
+   *
+   * @return whether it was there
+   * @throws DiskException with reason {@code IN_USE} or {@code HAS_DEPENDENTS}
+   */
+  public boolean delete(DiskName name, Call call) throws DiskException {
+    return locked(name, LockMode.EXCLUSIVE, call, () -> backend.delete(name, call));
+  }
+
+  /**
+   * Makes a disk depend on no base any more.
+   *
+   * @return whether there was anything to do
+   * @throws DiskException with reason {@code NOT_FOUND}, {@code IN_USE}, {@code UNSUPPORTED},
+   *     {@code NO_SPACE}
+   */
+  public boolean flatten(DiskName name, Call call) throws DiskException {
+    Flattening flattening = require(Flattening.class, "flatten disk", name);
+    return locked(name, LockMode.EXCLUSIVE, call, () -> flattening.flatten(name, call));
+  }
+
+  /**
+   * Writes a disk's content to a new file that depends on nothing.
+   *
+   * @param format raw or qcow2
+   * @param target the file, which must not be there
+   * @throws DiskException with reason {@code NOT_FOUND}, {@code IN_USE}, {@code UNSUPPORTED},
+   *     {@code ALREADY_EXISTS} (the file), {@code NO_SPACE}
+   */
+  public void extract(DiskName name, DiskFormat format, Path target, Call call)
+      throws DiskException {
+    Extraction extraction = require(Extraction.class, "extract disk", name);
+    boolean unused =
+        locked(
+            name,
+            LockMode.SHARED,
+            call,
+            () -> {
+              extraction.extract(name, format, target, call);
+              return true;
+            });
+  }
+
+  /**
+   * Keeps a disk's state under a name.
+   *
+   * @throws DiskException with reason {@code NOT_FOUND}, {@code ALREADY_EXISTS}, {@code IN_USE},
+   *     {@code UNSUPPORTED}, {@code NO_SPACE}
+   */
+  public Snapshot createSnapshot(DiskName disk, SnapshotName name, Call call) throws DiskException {
+    Snapshots snapshots = require(Snapshots.class, "create snapshot", disk);
+    return locked(disk, LockMode.EXCLUSIVE, call, () -> snapshots.create(disk, name, call));
+  }
+
+  /**
+   * Lists a disk's snapshots, oldest first.
+   *
+   * @throws DiskException with reason {@code NOT_FOUND} or {@code UNSUPPORTED}
+   */
+  public List<Snapshot> snapshots(DiskName disk) throws DiskException {
+    return require(Snapshots.class, "list snapshots", disk).list(disk);
+  }
+
+  /**
+   * Makes a disk what it was when a snapshot was made.
+   *
+   * @throws DiskException with reason {@code NOT_FOUND}, {@code IN_USE} or {@code UNSUPPORTED}
+   */
+  public void rollback(DiskName disk, SnapshotName name, Call call) throws DiskException {
+    Snapshots snapshots = require(Snapshots.class, "roll back to snapshot", disk);
+    boolean unused =
+        locked(
+            disk,
+            LockMode.EXCLUSIVE,
+            call,
+            () -> {
+              snapshots.rollback(disk, name, call);
+              return true;
+            });
+  }
+
+  /**
+   * Removes a snapshot; removing what is not there succeeds.
+   *
+   * @return whether it was there
+   * @throws DiskException with reason {@code NOT_FOUND} (the disk), {@code IN_USE} or {@code
+   *     UNSUPPORTED}
+   */
+  public boolean removeSnapshot(DiskName disk, SnapshotName name, Call call) throws DiskException {
+    Snapshots snapshots = require(Snapshots.class, "remove snapshot", disk);
+    return locked(disk, LockMode.EXCLUSIVE, call, () -> snapshots.remove(disk, name, call));
+  }
+
+  /**
+   * Fills an image's base ahead of use, or finds it.
+   *
+   * @throws DiskException as {@link Diskwright#provision} does
+   */
+  public BaseRecord pull(ImageRequest image, Call call) throws DiskException {
+    return provisioner.pull(image, call);
+  }
+
+  /**
+   * Lists the bases, oldest first.
+   *
+   * @throws DiskException when it could not be asked
+   */
+  public List<BaseRecord> bases() throws DiskException {
+    return backend.bases();
+  }
+
+  /**
+   * Lists the disks that depend on a base.
+   *
+   * @throws DiskException when it could not be asked
+   */
+  public List<DiskName> users(BaseKey key) throws DiskException {
+    return backend.users(key);
+  }
+
+  /**
+   * Takes a base out of the cache.
+   *
+   * @return what became of it
+   * @throws DiskException with reason {@code HAS_DEPENDENTS}, which names the disks
+   */
+  public Eviction evict(BaseKey key, Call call) throws DiskException {
+    LockKey lock = new LockKey(LockKey.Scope.BASE, key.value());
+    return locked(lock, LockMode.EXCLUSIVE, call, () -> backend.evict(key, call));
+  }
+
+  /**
+   * Something that is done while a lock is held.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws DiskException;
+  }
+
+  private <T> T locked(DiskName name, LockMode mode, Call call, Work<T> work) throws DiskException {
+    return locked(new LockKey(LockKey.Scope.DISK, name.value()), mode, call, work);
+  }
+
+  @SuppressWarnings("try") // the lease is held, not used
+  private <T> T locked(LockKey key, LockMode mode, Call call, Work<T> work) throws DiskException {
+    try (Lease lease = backend.locks().acquire(key, mode, call)) {
+      return work.run();
+    }
+  }
+
+  private <F extends Facet> F require(Class<F> type, String tried, DiskName name)
+      throws DiskException {
+    return backend
+        .facet(type)
+        .orElseThrow(
+            () ->
+                DiskException.of(Reason.UNSUPPORTED, tried)
+                    .pool(name().value())
+                    .resource(name.value())
+                    .said("the pool's backend does not offer it")
+                    .remedy("use a pool whose backend does; see: diskwright backend list")
+                    .build());
+  }
+}

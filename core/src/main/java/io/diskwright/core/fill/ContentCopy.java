@@ -1,0 +1,108 @@
+package io.diskwright.core.fill;
+
+import io.diskwright.spi.backend.Sink;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Content;
+import io.diskwright.spi.image.Extent;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies content into a sink, front to back, and leaves out what is zero when the sink reads as
+ * zero anyway. One thread, one buffer.
+ */
+final class ContentCopy {
+  private static final int BUFFER = 256 * 1024;
+  private static final int BLOCK = 64 * 1024;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK).asReadOnlyBuffer();
+
+  private final Content data;
+  private final Sink sink;
+  private final Call call;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private long written;
+
+  ContentCopy(Content data, Sink sink, Call call) {
+    this.data = data;
+    this.sink = sink;
+    this.call = call;
+  }
+
+  /** Copies everything; returns how many bytes were written. */
+  long run() throws DiskException {
+    for (long at = 0; at < data.size(); ) {
+      Extent extent = data.extentAt(at);
+      if (extent.kind() == Extent.Kind.DATA) {
+        copyData(extent, null);
+      } else {
+        zero(at, extent.length());
+      }
+      at = extent.end();
+    }
+    return end();
+  }
+
+  /** Copies everything and shows every byte, zeros too, to a digest. */
+  long run(DigestCheck digest) throws DiskException {
+    copyData(new Extent(0, data.size(), Extent.Kind.DATA), digest);
+    return end();
+  }
+
+  private long end() throws DiskException {
+    zero(data.size(), sink.size() - data.size());
+    call.progress().report("copying", data.size(), data.size());
+    return written;
+  }
+
+  private void copyData(Extent extent, @Nullable DigestCheck digest) throws DiskException {
+    for (long at = extent.offset(); at < extent.end(); at += buffer.limit()) {
+      call.check("copy image");
+      call.progress().report("copying", at, data.size());
+      buffer.clear().limit((int) Math.min(BUFFER, extent.end() - at));
+      if (data.read(at, buffer) < buffer.limit()) {
+        throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "copy image")
+            .said("it ends before %d bytes, which it had when it was opened".formatted(data.size()))
+            .remedy("wait until nobody writes the image any more, and try again")
+            .build();
+      }
+      buffer.flip();
+      if (digest != null) {
+        digest.update(buffer);
+      }
+      writeNonZero(at);
+    }
+  }
+
+  /** Writes runs of blocks that are not all zero. */
+  private void writeNonZero(long offset) throws DiskException {
+    int limit = buffer.limit();
+    int start = 0;
+    while (start < limit) {
+      boolean zero = isZero(start, limit);
+      int end = start;
+      while (end < limit && isZero(end, limit) == zero) {
+        end = Math.min(limit, end + BLOCK);
+      }
+      if (zero) {
+        zero(offset + start, end - start);
+      } else {
+        sink.write(offset + start, buffer.slice(start, end - start));
+        written += end - start;
+      }
+      start = end;
+    }
+  }
+
+  private boolean isZero(int start, int limit) {
+    int length = Math.min(BLOCK, limit - start);
+    return buffer.slice(start, length).mismatch(ZEROS.slice(0, length)) < 0;
+  }
+
+  private void zero(long offset, long length) throws DiskException {
+    if (length > 0 && !sink.readsAsZero()) {
+      sink.zero(offset, length);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.diskwright.core.provision;
+
+import io.diskwright.core.fill.ImageFill;
+import io.diskwright.core.inspect.Verdict;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.BaseRequest;
+import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.NotFoundException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Image;
+import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.lock.Lease;
+import io.diskwright.spi.lock.LockKey;
+import io.diskwright.spi.lock.LockMode;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Finds the base of an image on a pool, or fills it once. */
+final class BaseCache {
+  private static final int MOST_TRIES = 5;
+
+  private final OpenPool pool;
+  private final ResolvedImage resolved;
+  private final OptionalLong size;
+  private final BaseKey key;
+  private final Steps steps;
+
+  BaseCache(OpenPool pool, ResolvedImage resolved, OptionalLong size, Steps steps) {
+    this.pool = pool;
+    this.resolved = resolved;
+    this.size = size;
+    this.key = BaseKeys.of(resolved.image(), pool.backend().baseFormats());
+    this.steps = steps;
+  }
+
+  BaseKey key() {
+    return key;
+  }
+
+  /**
+   * Something that is done with a base while it cannot be evicted.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  interface Use<T> {
+    T with(BaseRecord base) throws DiskException;
+  }
+
+  /** Does something with the base, which is filled first when it is not there. */
+  @SuppressWarnings("try") // the lease is held, not used
+  <T> T use(Use<T> use, Call call) throws DiskException {
+    for (int tries = 1; ; tries++) {
+      try (Lease lease = lock(LockMode.SHARED, call)) {
+        Optional<BaseRecord> base = pool.backend().findBase(key);
+        if (base.isPresent()) {
+          verify(base.get());
+          return use.with(base.get());
+        }
+      } catch (NotFoundException e) {
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+      if (tries == MOST_TRIES) {
+        throw DiskException.of(Reason.UNAVAILABLE, "use base")
+            .pool(pool.name().value())
+            .resource(key.value())
+            .said("it was evicted again each time it had been filled")
+            .remedy("find out what evicts bases, and try again")
+            .build();
+      }
+      fillIfMissing(call);
+    }
+  }
+
+  private Lease lock(LockMode mode, Call call) throws DiskException {
+    return pool.backend().locks().acquire(new LockKey(LockKey.Scope.BASE, key.value()), mode, call);
+  }
+
+  @SuppressWarnings("try") // the lease is held, not used
+  private void fillIfMissing(Call call) throws DiskException {
+    try (Lease lease = lock(LockMode.EXCLUSIVE, call)) {
+      if (pool.backend().findBase(key).isEmpty()) {
+        fill(call);
+      }
+    }
+  }
+
+  private void fill(Call call) throws DiskException {
+    ImageBackend backend = pool.backend();
+    try (ImageData data = resolved.open(call)) {
+      Verdict verdict = resolved.requireSafe(data, pool.virtualSizeLimit());
+      DiskFormat from = verdict.format().orElseThrow();
+      long virtualSize = verdict.virtualSize().orElseThrow();
+      verifySize(virtualSize);
+      DiskFormat to = target(from, backend.baseFormats());
+      long length = to == DiskFormat.RAW ? virtualSize : data.size();
+      Image image = resolved.image().withFormat(from);
+      ImageFill fill = new ImageFill(image, data, from, to, pool.fillLimits(), call);
+      long start = System.nanoTime();
+      BaseRecord unused =
+          backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
+      steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
+    }
+  }
+
+  /** Returns the format of the base: the image's own where the pool keeps that, else its first. */
+  static DiskFormat target(DiskFormat from, List<DiskFormat> baseFormats) {
+    return baseFormats.contains(from) ? from : baseFormats.get(0);
+  }
+
+  private void verify(BaseRecord base) throws DiskException {
+    Optional<DiskFormat> declared = resolved.image().format();
+    if (declared.isPresent() && declared.get() != base.imageFormat()) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
+          .resource(resolved.image().toString())
+          .said("it is declared as %s and is %s".formatted(declared.get(), base.imageFormat()))
+          .remedy("declare the format that it has, or none")
+          .build();
+    }
+    verifySize(base.virtualSize());
+  }
+
+  /** Fails when no disk of the size asked for can be made of the image. */
+  void verifySize(long virtualSize) throws DiskException {
+    if (size.isPresent()) {
+      Sizing.requireFits(pool, resolved.image(), virtualSize, size.getAsLong());
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.diskwright.core.provision;
+
+import io.diskwright.core.fill.FillLimits;
+import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.backend.PoolName;
+
+/**
+ * A pool that is open.
+ *
+ * @param name its name
+ * @param backend its backend
+ * @param virtualSizeLimit the largest virtual size of an image or disk, in bytes
+ * @param fillLimits how long filling a base may take
+ */
+public record OpenPool(
+    PoolName name, ImageBackend backend, long virtualSizeLimit, FillLimits fillLimits) {}

@@ -1,0 +1,296 @@
+package io.diskwright.core.provision;
+
+import io.diskwright.core.inspect.Verdict;
+import io.diskwright.spi.Answer;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.Created;
+import io.diskwright.spi.backend.DiskRecord;
+import io.diskwright.spi.backend.DiskRequest;
+import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.backend.LocationCloning;
+import io.diskwright.spi.backend.Preallocation;
+import io.diskwright.spi.backend.Way;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.ImageUnacceptableException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Image;
+import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.image.ImageRequest;
+import io.diskwright.spi.image.Location;
+import io.diskwright.spi.lock.Lease;
+import io.diskwright.spi.lock.LockKey;
+import io.diskwright.spi.lock.LockMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The flow on one pool; any thread. */
+public final class Provisioner {
+  private final OpenPool pool;
+  private final ImageSources sources;
+
+  /**
+   * Makes the flow of a pool.
+   *
+   * @param pool the pool
+   * @param sources where images come from
+   */
+  public Provisioner(OpenPool pool, ImageSources sources) {
+    this.pool = pool;
+    this.sources = sources;
+  }
+
+  /**
+   * Makes the disk that is asked for, or finds it.
+   *
+   * @param request what is asked
+   * @param call deadline, cancellation, progress
+   * @return the disk, and what it took
+   * @throws DiskException with reason {@code ALREADY_EXISTS} when the name is taken by a disk that
+   *     differs, {@code INVALID_REQUEST}, {@code IMAGE_UNACCEPTABLE}, {@code
+   *     BASE_LARGER_THAN_SIZE}, {@code NOT_FOUND} (the image), {@code NO_SPACE}, and what storage
+   *     and source say
+   */
+  @SuppressWarnings("try") // the lease is held, not used
+  public ProvisionResult provision(ProvisionRequest request, Call call) throws DiskException {
+    checkRequest(request);
+    Map<String, String> asked = Asked.of(request);
+    Optional<DiskRecord> there = find(request, asked);
+    if (there.isPresent()) {
+      return found(there.get());
+    }
+    LockKey key = new LockKey(LockKey.Scope.DISK, request.name().value());
+    try (Lease lease = pool.backend().locks().acquire(key, LockMode.EXCLUSIVE, call)) {
+      there = find(request, asked);
+      return there.isPresent() ? found(there.get()) : create(request, asked, call);
+    }
+  }
+
+  private void checkRequest(ProvisionRequest request) throws DiskException {
+    if (request.size().isPresent()) {
+      Sizing.requireValid(pool, request.name().value(), request.size().getAsLong());
+    }
+    if (request.preallocate()) {
+      Optional<Preallocation> facet = pool.backend().facet(Preallocation.class);
+      Answer answer =
+          facet.isPresent()
+              ? facet.get().supportsPreallocation()
+              : Answer.no("the backend does not offer it");
+      if (!answer.yes()) {
+        throw DiskException.of(Reason.UNSUPPORTED, "preallocate disk")
+            .pool(pool.name().value())
+            .resource(request.name().value())
+            .said(answer.reason())
+            .remedy("ask without preallocation, or choose another pool")
+            .build();
+      }
+    }
+  }
+
+  private Optional<DiskRecord> find(ProvisionRequest request, Map<String, String> asked)
+      throws DiskException {
+    Optional<DiskRecord> there = pool.backend().find(request.name());
+    if (there.isPresent()) {
+      Asked.requireSame(there.get(), asked, pool.name().value());
+    }
+    return there;
+  }
+
+  private ProvisionResult found(DiskRecord record) throws DiskException {
+    return new ProvisionResult(disk(record), false, List.of(), List.of());
+  }
+
+  private Disk disk(DiskRecord record) throws DiskException {
+    return new Disk(pool.name(), record, pool.backend().attachment(record.name()));
+  }
+
+  private ProvisionResult create(ProvisionRequest request, Map<String, String> asked, Call call)
+      throws DiskException {
+    Steps steps = new Steps();
+    Optional<ImageRequest> image = request.image();
+    Created created =
+        image.isPresent()
+            ? fromImage(request, asked, ResolvedImage.of(sources, image.get(), call), steps, call)
+            : blank(request, asked, steps, call);
+    return new ProvisionResult(disk(created.disk()), true, steps.done(), steps.refusals());
+  }
+
+  private Created blank(ProvisionRequest request, Map<String, String> asked, Steps steps, Call call)
+      throws DiskException {
+    long start = System.nanoTime();
+    Created created =
+        pool.backend().createBlank(diskRequest(request, asked, request.size().orElseThrow()), call);
+    steps.add(created.way(), "a disk that reads as zeros", created.bytesMoved(), start);
+    return created;
+  }
+
+  private Created fromImage(
+      ProvisionRequest request,
+      Map<String, String> asked,
+      ResolvedImage resolved,
+      Steps steps,
+      Call call)
+      throws DiskException {
+    BaseCache cache = new BaseCache(pool, resolved, request.size(), steps);
+    if (resolved.image().virtualSize().isPresent()) {
+      cache.verifySize(resolved.image().virtualSize().getAsLong());
+    }
+    Optional<Created> clone = cloned(request, asked, resolved.image(), steps, call);
+    if (clone.isPresent()) {
+      return clone.get();
+    }
+    return cache.use(base -> fromBase(request, asked, base, steps, call), call);
+  }
+
+  private Optional<Created> cloned(
+      ProvisionRequest request, Map<String, String> asked, Image image, Steps steps, Call call)
+      throws DiskException {
+    for (Location location : image.locations()) {
+      Answer answer = supportsClone(image, location);
+      if (!answer.yes()) {
+        steps.refuse("clone " + location, answer.reason());
+        continue;
+      }
+      OptionalLong size = request.size().isPresent() ? request.size() : image.virtualSize();
+      if (size.isEmpty()) {
+        steps.refuse("clone " + location, "the image's virtual size is not known");
+        continue;
+      }
+      long start = System.nanoTime();
+      try {
+        Created created =
+            pool.backend()
+                .facet(LocationCloning.class)
+                .orElseThrow()
+                .cloneLocation(
+                    diskRequest(request, asked, size.getAsLong()), image, location, call);
+        steps.add(created.way(), location.toString(), created.bytesMoved(), start);
+        return Optional.of(created);
+      } catch (ImageUnacceptableException e) {
+        steps.refuse("clone " + location, e.detail());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Answer supportsClone(Image image, Location location) throws DiskException {
+    return pool.backend().facet(LocationCloning.class).isPresent()
+        ? pool.backend().supportsClone(image, location)
+        : Answer.no("the backend clones no locations");
+  }
+
+  private Created fromBase(
+      ProvisionRequest request, Map<String, String> asked, BaseRecord base, Steps steps, Call call)
+      throws DiskException {
+    long start = System.nanoTime();
+    long size = request.size().orElse(base.virtualSize());
+    Created created = pool.backend().createImage(diskRequest(request, asked, size), base, call);
+    steps.add(created.way(), "of base " + base.key(), created.bytesMoved(), start);
+    for (Way way : pool.backend().ways()) {
+      if (way.name().equals(created.way())) {
+        break;
+      }
+      steps.refuse(way.name(), way.possible().yes() ? "it did not work" : way.possible().reason());
+    }
+    return created;
+  }
+
+  private static DiskRequest diskRequest(
+      ProvisionRequest request, Map<String, String> asked, long size) {
+    return DiskRequest.builder(request.name(), size)
+        .asked(asked)
+        .preallocate(request.preallocate())
+        .build();
+  }
+
+  /**
+   * Fills an image's base ahead of use, or finds it.
+   *
+   * @param request the image
+   * @param call deadline, cancellation, progress
+   * @return the base
+   * @throws DiskException as {@link #provision} does
+   */
+  public BaseRecord pull(ImageRequest request, Call call) throws DiskException {
+    ResolvedImage resolved = ResolvedImage.of(sources, request, call);
+    BaseCache cache = new BaseCache(pool, resolved, OptionalLong.empty(), new Steps());
+    return cache.use(base -> base, call);
+  }
+
+  /**
+   * Says what {@link #provision} would do; changes and locks nothing.
+   *
+   * @param request what is asked
+   * @param call deadline, cancellation, progress
+   * @return what would be done
+   * @throws DiskException as {@link #provision} does, as far as that can be told beforehand
+   */
+  public Plan plan(ProvisionRequest request, Call call) throws DiskException {
+    checkRequest(request);
+    Map<String, String> asked = Asked.of(request);
+    if (find(request, asked).isPresent()) {
+      return new Plan(List.of(), List.of());
+    }
+    Optional<ImageRequest> image = request.image();
+    if (image.isEmpty()) {
+      return new Plan(
+          List.of(new PlannedStep("blank", "a disk that reads as zeros", 0)), List.of());
+    }
+    ResolvedImage resolved = ResolvedImage.of(sources, image.get(), call);
+    List<Refusal> refusals = new ArrayList<>();
+    for (Location location : resolved.image().locations()) {
+      Answer answer = supportsClone(resolved.image(), location);
+      if (answer.yes()) {
+        return new Plan(List.of(new PlannedStep("clone", location.toString(), 0)), refusals);
+      }
+      refusals.add(new Refusal("clone " + location, answer.reason()));
+    }
+    return planFromBase(request, resolved, refusals, call);
+  }
+
+  private Plan planFromBase(
+      ProvisionRequest request, ResolvedImage resolved, List<Refusal> refusals, Call call)
+      throws DiskException {
+    List<PlannedStep> steps = new ArrayList<>();
+    ImageBackend backend = pool.backend();
+    BaseCache cache = new BaseCache(pool, resolved, request.size(), new Steps());
+    Optional<BaseRecord> base = backend.findBase(cache.key());
+    long bytes;
+    if (base.isPresent()) {
+      cache.verifySize(base.get().virtualSize());
+      bytes = base.get().length();
+    } else {
+      bytes = planFill(resolved, cache, steps, call);
+    }
+    for (Way way : backend.ways()) {
+      if (way.possible().yes()) {
+        String detail = "of base " + cache.key();
+        steps.add(new PlannedStep(way.name(), detail, way.name().equals("copy") ? bytes : 0));
+        break;
+      }
+      refusals.add(new Refusal(way.name(), way.possible().reason()));
+    }
+    return new Plan(steps, refusals);
+  }
+
+  private long planFill(ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Call call)
+      throws DiskException {
+    try (ImageData data = resolved.open(call)) {
+      Verdict verdict = resolved.requireSafe(data, pool.virtualSizeLimit());
+      long virtualSize = verdict.virtualSize().orElseThrow();
+      cache.verifySize(virtualSize);
+      DiskFormat from = verdict.format().orElseThrow();
+      DiskFormat to = BaseCache.target(from, pool.backend().baseFormats());
+      steps.add(
+          new PlannedStep(
+              from == to ? "copy" : "convert",
+              "%s into a %s base".formatted(resolved.image(), to),
+              data.size()));
+      return virtualSize;
+    }
+  }
+}

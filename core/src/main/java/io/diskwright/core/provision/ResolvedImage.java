@@ -1,0 +1,50 @@
+package io.diskwright.core.provision;
+
+import io.diskwright.core.inspect.ImageInspector;
+import io.diskwright.core.inspect.Verdict;
+import io.diskwright.core.source.ImageReference;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Image;
+import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.image.ImageRequest;
+import io.diskwright.spi.image.ImageSource;
+
+/**
+ * An image and the source that it comes from.
+ *
+ * @param source the source
+ * @param image what it offers
+ */
+record ResolvedImage(ImageSource source, Image image) {
+  static ResolvedImage of(ImageSources sources, ImageRequest request, Call call)
+      throws DiskException {
+    ImageReference reference = ImageReference.parse(request.reference());
+    ImageSource source = sources.forScheme(reference.scheme());
+    ImageRequest canonical = new ImageRequest(reference.text(), request.format(), request.digest());
+    return new ResolvedImage(source, source.resolve(canonical, call));
+  }
+
+  ImageData open(Call call) throws DiskException {
+    return source.open(image, call);
+  }
+
+  Verdict inspect(ImageData data, long virtualSizeLimit) throws DiskException {
+    return new ImageInspector().inspect(data, image.format(), virtualSizeLimit);
+  }
+
+  /** Returns what inspection found, if it found nothing wrong. */
+  Verdict requireSafe(ImageData data, long virtualSizeLimit) throws DiskException {
+    Verdict verdict = inspect(data, virtualSizeLimit);
+    if (!verdict.safe()) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
+          .resource(image.toString())
+          .said(String.join("; ", verdict.reasons()))
+          .remedy(
+              "use another image, or mend this one and declare its format if that is the matter")
+          .build();
+    }
+    return verdict;
+  }
+}

@@ -1,0 +1,27 @@
+package io.diskwright.core.provision;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what one call does; one thread. */
+final class Steps {
+  private final List<Step> done = new ArrayList<>();
+  private final List<Refusal> refusals = new ArrayList<>();
+
+  void add(String name, String detail, long bytesMoved, long startNanos) {
+    done.add(new Step(name, detail, bytesMoved, Duration.ofNanos(System.nanoTime() - startNanos)));
+  }
+
+  void refuse(String way, String reason) {
+    refusals.add(new Refusal(way, reason));
+  }
+
+  List<Step> done() {
+    return done;
+  }
+
+  List<Refusal> refusals() {
+    return refusals;
+  }
+}
