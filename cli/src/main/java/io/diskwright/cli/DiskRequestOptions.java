@@ -1,0 +1,98 @@
+package io.diskwright.cli;
+
+import io.diskwright.core.provision.ProvisionRequest;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.PoolName;
+import io.diskwright.spi.image.Digest;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What a new disk is asked to be. */
+final class DiskRequestOptions {
+  @SuppressWarnings("NullAway.Init") // picocli requires it
+  @Parameters(paramLabel = "NAME", description = "The disk's name.")
+  private DiskName name;
+
+  @Nullable
+  @Option(
+      names = "--image",
+      paramLabel = "IMAGE",
+      description = "The image: a path, file:…, http(s)://… or glance:ID-or-name.")
+  private String image;
+
+  @Option(names = "--blank", description = "A disk that reads as zeros, of the size given.")
+  private boolean blank;
+
+  @Nullable
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "The disk's size, such as 20G. Else the image's.")
+  private Long size;
+
+  @Nullable
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "The image's format: raw or qcow2. It is refused when it is another.")
+  private DiskFormat format;
+
+  @Nullable
+  @Option(
+      names = "--digest",
+      paramLabel = "DIGEST",
+      description = "The digest of the image's bytes, such as sha256:1f3a…")
+  private Digest digest;
+
+  @Option(names = "--preallocate", description = "Sets storage aside for all of the disk.")
+  private boolean preallocate;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  ProvisionRequest request(PoolName pool) {
+    ProvisionRequest.Builder request = image == null ? blank() : fromImage(image);
+    return request.pool(pool).preallocate(preallocate).build();
+  }
+
+  private ProvisionRequest.Builder fromImage(String reference) {
+    if (blank) {
+      throw usage("--image and --blank exclude each other");
+    }
+    ProvisionRequest.Builder request = ProvisionRequest.fromImage(name, reference);
+    if (size != null) {
+      request.size(size);
+    }
+    if (format != null) {
+      request.format(format);
+    }
+    if (digest != null) {
+      request.digest(digest);
+    }
+    return request;
+  }
+
+  private ProvisionRequest.Builder blank() {
+    if (!blank) {
+      throw usage("either --image IMAGE or --blank must be given");
+    }
+    if (size == null) {
+      throw usage("--blank needs --size SIZE");
+    }
+    if (format != null || digest != null) {
+      throw usage("--format and --digest say what an image is, and --blank takes none");
+    }
+    return ProvisionRequest.blank(name, size);
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}
