@@ -1,0 +1,61 @@
+package io.diskwright.contract;
+
+import io.diskwright.spi.backend.Attachment;
+import io.diskwright.spi.backend.Facet;
+import io.diskwright.spi.backend.ImageBackend;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One fresh, empty piece of storage for one test, and how to reach it; thread-safe.
+ *
+ * <p>Making a fixture must not open the pool yet.
+ */
+public interface ContractFixture extends AutoCloseable {
+  /**
+   * Opens the pool, once more each time: every instance works on the same storage.
+   *
+   * @return a backend that the caller closes
+   */
+  ImageBackend open() throws IOException;
+
+  /**
+   * Opens a disk as a machine does that uses it: what tells that a disk is in use tells it until
+   * the result is closed.
+   */
+  GuestDisk attach(Attachment disk) throws IOException;
+
+  /** Returns the facets that the backend claims to hand out; no other may be there. */
+  default Set<Class<? extends Facet>> facets() {
+    return Set.of();
+  }
+
+  /** Returns whether a disk takes space only for what is written to it. */
+  default boolean thin() {
+    return true;
+  }
+
+  /** Returns how long one call may take on this storage. */
+  default Duration patience() {
+    return Duration.ofMinutes(2);
+  }
+
+  /** Returns words from the pool's settings that no message may contain. */
+  default List<String> secrets() {
+    return List.of();
+  }
+
+  /**
+   * Returns what lies on the storage and belongs to no base and no disk, as far as can be told;
+   * asked when no call is under way. Each test fails when there is anything.
+   */
+  default List<String> strays() throws IOException {
+    return List.of();
+  }
+
+  /** Removes the storage. */
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,72 @@
+package io.diskwright.it.bench;
+
+import io.diskwright.core.Diskwright;
+import io.diskwright.core.provision.ProvisionRequest;
+import io.diskwright.core.provision.ProvisionResult;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.PoolName;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.image.ImageRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Diskwright as an embedder has it, with one pool. */
+final class Library implements AutoCloseable {
+  private static final PoolName POOL = new PoolName("bench");
+
+  private final Diskwright diskwright;
+
+  private Library(Diskwright diskwright) {
+    this.diskwright = diskwright;
+  }
+
+  static Library open(Path folder, String backend, boolean sync) throws Exception {
+    Files.createDirectories(folder);
+    Path config = folder.resolve("diskwright.yaml");
+    Files.writeString(
+        config,
+        """
+        default-pool: bench
+        pools:
+          bench: {backend: %s, path: '%s', sync-disks: %s}
+        """
+            .formatted(backend, folder.resolve("pool"), sync));
+    return new Library(Diskwright.open(config));
+  }
+
+  Call call() {
+    return Call.within(Duration.ofMinutes(10));
+  }
+
+  ProvisionResult create(String name, Path image, long size) throws Exception {
+    return diskwright.provision(
+        ProvisionRequest.fromImage(new DiskName(name), image.toString()).size(size).build(),
+        call());
+  }
+
+  BaseRecord pull(Path image) throws Exception {
+    return diskwright
+        .pool(POOL)
+        .pull(new ImageRequest(image.toString(), Optional.empty(), Optional.empty()), call());
+  }
+
+  /** Empties the cache, so that the next fill is cold. */
+  void evictAll() throws Exception {
+    for (BaseRecord base : diskwright.pool(POOL).bases()) {
+      diskwright.pool(POOL).evict(base.key(), call());
+    }
+  }
+
+  void delete(String name) throws Exception {
+    diskwright.pool(POOL).delete(new DiskName(name), call());
+  }
+
+  @Override
+  public void close() throws IOException {
+    diskwright.close();
+  }
+}
