@@ -64,6 +64,7 @@ final class Commands {
     commands.put("base", () -> group(new BaseCommand(session), "list", "evict"));
     commands.put("plan", () -> new CommandLine(new PlanCommand(session)));
     commands.put("pool", () -> group(new PoolCommand(session), "list", "show", "check"));
+    commands.put("recover", () -> new CommandLine(new RecoverCommand(session)));
     commands.put("backend", () -> group(new BackendCommand(session), "list"));
     commands.put("config", () -> group(new ConfigCommand(session), "check", "show"));
     commands.put(CompletionCommand.NAME, () -> new CommandLine(new CompletionCommand(session)));

@@ -24,6 +24,7 @@ import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.backend.PoolIdentity;
 import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.backend.Recovery;
 import io.diskwright.spi.backend.Resized;
 import io.diskwright.spi.backend.Snapshot;
 import io.diskwright.spi.backend.SnapshotName;
@@ -271,6 +272,16 @@ public final class Pool {
   public Eviction evict(BaseKey key, Call call) throws DiskException {
     LockKey lock = new LockKey(LockKey.Scope.BASE, key.value());
     return locked(lock, LockMode.EXCLUSIVE, call, () -> backend.evict(key, call));
+  }
+
+  /**
+   * Sweeps what calls left behind that were killed; may run while others use the pool.
+   *
+   * @return what was swept, restored and kept
+   * @throws DiskException when it could not be looked for
+   */
+  public Recovery recover(Call call) throws DiskException {
+    return backend.recover(call);
   }
 
   /**

@@ -208,6 +208,19 @@ public interface ImageBackend extends AutoCloseable {
   Eviction evict(BaseKey key, Call call) throws DiskException;
 
   /**
+   * Sweeps what calls left behind that were killed (promise P10).
+   *
+   * <p>An attempt is left behind when it has no live writer, as the storage tells it: never by its
+   * name or its age alone. Whatever is published, or has a live writer, stays as it is. May run
+   * while others use the pool; core holds no lock.
+   *
+   * @param call deadline, cancellation, progress
+   * @return what was swept, restored and kept
+   * @throws DiskException when it could not be looked for
+   */
+  Recovery recover(Call call) throws DiskException;
+
+  /**
    * Returns how full the storage is.
    *
    * @throws DiskException when it could not be asked

@@ -17,6 +17,7 @@ import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.PoolIdentity;
 import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.backend.Recovery;
 import io.diskwright.spi.backend.Resized;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Sizes;
@@ -34,6 +35,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * A backend that keeps bases and disks as files of a {@link FilePool}; a subclass says how a disk
@@ -168,7 +170,8 @@ public abstract class FileBackend implements ImageBackend {
 
   @Override
   public final BaseRecord cache(BaseRequest request, Fill fill, Call call) throws DiskException {
-    return run("fill base", request.key(), () -> bases.findOrFill(request, fill));
+    return run(
+        "fill base", request.key(), () -> bases.findOrFill(request, fill, this::dependsOn, call));
   }
 
   @Override
@@ -312,6 +315,26 @@ public abstract class FileBackend implements ImageBackend {
   @Override
   public final Eviction evict(BaseKey key, Call call) throws DiskException {
     return run("evict base", key, () -> bases.evict(key, this::dependsOn));
+  }
+
+  @Override
+  public final Recovery recover(Call call) throws DiskException {
+    return run(
+        "recover",
+        pool.folder(),
+        () -> {
+          Recovery disks =
+              new Sweep(pool.disks(), call).run(name -> true, file -> false).recovery();
+          Recovery fromBases = bases.recover(this::dependsOn, call);
+          return new Recovery(
+              both(disks.swept(), fromBases.swept()),
+              both(disks.restored(), fromBases.restored()),
+              both(disks.kept(), fromBases.kept()));
+        });
+  }
+
+  private static List<String> both(List<String> left, List<String> right) {
+    return Stream.concat(left.stream(), right.stream()).toList();
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.Fill;
 import io.diskwright.spi.backend.FillProof;
+import io.diskwright.spi.backend.Recovery;
+import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The bases of a pool of files: found, filled once, and let go of when no disk depends on them. */
 final class FileBases {
@@ -41,9 +44,14 @@ final class FileBases {
         : Optional.of(stored.get().read(BaseRecord::fromAttributes));
   }
 
-  BaseRecord findOrFill(BaseRequest request, Fill fill) throws IOException {
+  BaseRecord findOrFill(BaseRequest request, Fill fill, Dependence dependence, Call call)
+      throws IOException {
     Optional<BaseRecord> there = find(request.key());
-    return there.isPresent() ? there.get() : fill(request, fill);
+    if (there.isPresent()) {
+      return there.get();
+    }
+    Recovery unused = sweep(name -> name.startsWith(request.key().value()), dependence, call);
+    return fill(request, fill);
   }
 
   private BaseRecord fill(BaseRequest request, Fill fill) throws IOException {
@@ -124,17 +132,31 @@ final class FileBases {
     if (!users.isEmpty()) {
       throw inUse(users);
     }
-    Optional<Shelf.Withdrawn> withdrawn = pool.bases().withdraw(key.value());
-    if (withdrawn.isEmpty()) {
+    Optional<Withdrawn> found = pool.bases().withdraw(key.value());
+    if (found.isEmpty()) {
       return Eviction.ABSENT;
     }
-    List<String> files = dependentFiles(withdrawn.get().data(), dependence);
-    if (!files.isEmpty()) {
-      withdrawn.get().giveBack();
-      throw inUse(files);
+    try (Withdrawn withdrawn = found.get()) {
+      List<String> files = dependentFiles(withdrawn.data(), dependence);
+      if (!files.isEmpty()) {
+        withdrawn.giveBack();
+        throw inUse(files);
+      }
+      withdrawn.finish();
+      return Eviction.REMOVED;
     }
-    withdrawn.get().finish();
-    return Eviction.REMOVED;
+  }
+
+  /** Sweeps what killed calls left of any base. */
+  Recovery recover(Dependence dependence, Call call) throws IOException {
+    return sweep(name -> true, dependence, call);
+  }
+
+  private Recovery sweep(Predicate<String> names, Dependence dependence, Call call)
+      throws IOException {
+    return new Sweep(pool.bases(), call)
+        .run(names, file -> !dependentFiles(file, dependence).isEmpty())
+        .recovery();
   }
 
   private List<String> dependentFiles(Path base, Dependence dependence) throws IOException {

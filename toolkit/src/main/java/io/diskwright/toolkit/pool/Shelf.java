@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class Shelf {
   private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
   private static final String STORAGE_ID = "storage-id";
+  private static final String NEW = ".new";
+  private static final String GONE = ".gone";
+  private static final int UUID_LENGTH = 36;
+  private static final Pattern DATA = Pattern.compile("(.+)\\.[0-9a-f]{16}\\.[a-z0-9]+");
 
   /** What follows the name in the storage id of an {@link Attempt}. */
   private static final Pattern ATTEMPT = Pattern.compile("\\.[0-9a-f]{16}\\.[a-z0-9]+#\\d+");
@@ -66,7 +72,7 @@ final class Shelf {
     if (sync) {
       attempt.file().sync();
     }
-    Path scratch = folder.resolve(name + '.' + attempt.id() + ".new");
+    Path scratch = folder.resolve(name + '.' + attempt.id() + NEW);
     if (!RecordFile.publish(record(name), scratch, attributes, sync)) {
       return false;
     }
@@ -131,34 +137,79 @@ final class Shelf {
     if (stored.isEmpty()) {
       return Optional.empty();
     }
-    Path aside = folder.resolve(name + '.' + UUID.randomUUID() + ".gone");
+    Path aside = folder.resolve(name + '.' + UUID.randomUUID() + GONE);
+    return rename(stored.get().record(), aside)
+        ? Withdrawn.lock(stored.get(), aside)
+        : Optional.empty();
+  }
+
+  /** Returns whether it was there to rename, and the new name was free. */
+  private static boolean rename(Path from, Path to) throws IOException {
     try {
-      NativeFile.renameNoReplace(stored.get().record(), aside);
+      NativeFile.renameNoReplace(from, to);
+      return true;
     } catch (OsException e) {
-      if (e.errno() == Errno.ENOENT) {
-        return Optional.empty();
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.EEXIST) {
+        return false;
       }
       throw e;
     }
-    return Optional.of(new Withdrawn(stored.get().record(), aside, stored.get().data()));
   }
 
-  /**
-   * A record that was put aside.
-   *
-   * @param record where it belongs
-   * @param aside where it is
-   * @param data its file
-   */
-  record Withdrawn(Path record, Path aside, Path data) {
-    void giveBack() throws IOException {
-      NativeFile.renameNoReplace(aside, record);
+  /** Gives a record back that was put aside, if its file is there and no other has its name. */
+  boolean giveBack(Path aside) throws IOException {
+    String file = Folders.name(aside);
+    Path record = record(file.substring(0, file.length() - GONE.length() - UUID_LENGTH - 1));
+    Optional<SortedMap<String, String>> attributes = RecordFile.read(aside);
+    if (attributes.isEmpty()
+        || locate(storageId(record, attributes.get())).isEmpty()
+        || !rename(aside, record)) {
+      return false;
     }
+    NativeFile.syncFolder(folder);
+    return true;
+  }
 
-    void finish() throws IOException {
-      Files.deleteIfExists(data);
-      Files.delete(aside);
-      NativeFile.syncFolder(Folders.of(record));
+  /** Returns the attempt's file beside which a record is being written, if it is there. */
+  Optional<Path> attemptOf(Path scratch) {
+    String name = Folders.name(scratch);
+    String attempt = name.substring(0, name.length() - NEW.length());
+    return Arrays.stream(DiskFormat.values())
+        .map(format -> folder.resolve(attempt + '.' + format.id()))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
+  /** Returns whether a record names a file. */
+  boolean vouchesFor(Path data) throws IOException {
+    Matcher matcher = DATA.matcher(Folders.name(data));
+    if (!matcher.matches()) {
+      return true; // nothing that this code makes; not ours to judge
+    }
+    Path record = record(matcher.group(1));
+    try {
+      Optional<SortedMap<String, String>> attributes = RecordFile.read(record);
+      return attributes.isPresent() && data(storageId(record, attributes.get())).equals(data);
+    } catch (RecordFormatException e) {
+      return true; // a damaged record may have named it: that is for a person to decide
+    }
+  }
+
+  /** What a file that is no record can be. */
+  enum Kind {
+    /** The bytes of a base or disk, published or not. */
+    DATA,
+    /** A record that is being written. */
+    SCRATCH,
+    /** A record that was put aside. */
+    WITHDRAWN;
+
+    static Kind of(Path file) {
+      String name = Folders.name(file);
+      if (name.endsWith(NEW)) {
+        return SCRATCH;
+      }
+      return name.endsWith(GONE) ? WITHDRAWN : DATA;
     }
   }
 

@@ -1,0 +1,19 @@
+package io.diskwright.spi.backend;
+
+import java.util.List;
+
+/**
+ * What was left behind by calls that were killed, and what became of it.
+ *
+ * @param swept what was removed, as words for a person
+ * @param restored what was put back, such as a base whose eviction was not finished
+ * @param kept what was left alone, with the reason: it has a live writer, or is damaged
+ */
+public record Recovery(List<String> swept, List<String> restored, List<String> kept) {
+  /** Copies the lists. */
+  public Recovery {
+    swept = List.copyOf(swept);
+    restored = List.copyOf(restored);
+    kept = List.copyOf(kept);
+  }
+}
