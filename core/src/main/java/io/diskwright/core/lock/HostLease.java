@@ -34,6 +34,13 @@ final class HostLease implements Lease {
   }
 
   @Override
+  public void report(String doing) {
+    if (mode == LockMode.EXCLUSIVE && held.get()) {
+      lock.report(doing);
+    }
+  }
+
+  @Override
   public void close() {
     if (held.compareAndSet(true, false)) {
       lock.giveBack(mode);

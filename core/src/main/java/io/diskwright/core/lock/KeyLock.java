@@ -11,12 +11,16 @@ import io.diskwright.toolkit.os.OsException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One key's lock: first among the threads of this JVM, in the order in which they come, then among
  * processes, as a locked byte that all shared holders of this JVM have in common.
  */
 final class KeyLock {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyLock.class);
+  private static final long GATE = 1L << 61; // keys' bytes are below, gates above
   private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(1).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -26,6 +30,7 @@ final class KeyLock {
   private final LockKey key;
   private final NativeFile file;
   private final long offset;
+  private final HolderBoard board;
   private final ThreadQueue threads = new ThreadQueue();
   private final Object byteLock = new Object();
   private int holders;
@@ -34,6 +39,7 @@ final class KeyLock {
     this.key = key;
     this.file = file;
     this.offset = offset(key);
+    this.board = new HolderBoard(file, key);
   }
 
   LockKey key() {
@@ -60,50 +66,116 @@ final class KeyLock {
       synchronized (byteLock) {
         holders--;
         if (holders == 0) {
-          file.unlock(offset, 1);
+          unlock(offset);
         }
       }
-    } catch (OsException e) {
-      throw new IllegalStateException("lock (%s) cannot be given back".formatted(key), e);
     } finally {
       threads.leave(mode);
     }
   }
 
-  /**
-   * Asks again and again: a wait in the kernel could be ended neither by deadline nor cancellation.
-   */
-  private void takeByte(LockMode mode, Call call) throws DiskException {
-    long pause = SHORTEST_PAUSE_NANOS;
-    while (!tryByte(mode == LockMode.EXCLUSIVE)) {
-      checkWait(call);
-      LockSupport.parkNanos(pause);
-      pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
+  /** Tells those who wait what is being done; a hint that is not worth a failure. */
+  void report(String doing) {
+    try {
+      board.write(doing);
+    } catch (OsException e) {
+      LOG.debug("holder of {} not told", key, e);
     }
   }
 
-  private boolean tryByte(boolean exclusive) throws DiskException {
+  /**
+   * Goes through the gate, which a waiting exclusive one keeps shut, so that shared ones that keep
+   * coming cannot starve it.
+   */
+  private void takeByte(LockMode mode, Call call) throws DiskException {
+    if (joinHolders()) {
+      return;
+    }
+    boolean exclusive = mode == LockMode.EXCLUSIVE;
+    await(() -> file.tryLock(offset + GATE, 1, exclusive), call);
     try {
-      synchronized (byteLock) {
-        if (holders == 0 && !file.tryLock(offset, 1, exclusive)) {
-          return false;
-        }
-        holders++;
-        return true;
+      await(() -> tryByte(exclusive), call);
+    } finally {
+      leaveGate();
+    }
+    if (exclusive) {
+      report("");
+    }
+  }
+
+  /** A further shared holder of this JVM has the byte already. */
+  private boolean joinHolders() {
+    synchronized (byteLock) {
+      if (holders == 0) {
+        return false;
+      }
+      holders++;
+      return true;
+    }
+  }
+
+  /**
+   * Shared ones of this JVM go through the gate as one: its byte belongs to the file they share.
+   */
+  private void leaveGate() {
+    unlock(offset + GATE);
+  }
+
+  private boolean tryByte(boolean exclusive) throws OsException {
+    synchronized (byteLock) {
+      if (holders == 0 && !file.tryLock(offset, 1, exclusive)) {
+        return false;
+      }
+      holders++;
+      return true;
+    }
+  }
+
+  /** One try at a locked byte. */
+  @FunctionalInterface
+  private interface Try {
+    boolean succeeds() throws OsException;
+  }
+
+  /** Tries again and again: a wait in the kernel could be ended by nothing but the lock. */
+  private void await(Try attempt, Call call) throws DiskException {
+    long pause = SHORTEST_PAUSE_NANOS;
+    try {
+      while (!attempt.succeeds()) {
+        checkWait(call);
+        LockSupport.parkNanos(pause);
+        pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
       }
     } catch (OsException e) {
       throw OsErrors.toFailure(e, "lock " + key).resource(file.path().toString()).build();
     }
   }
 
+  private void unlock(long at) {
+    try {
+      file.unlock(at, 1);
+    } catch (OsException e) {
+      throw new IllegalStateException("lock (%s) cannot be given back".formatted(key), e);
+    }
+  }
+
   private void checkWait(Call call) throws DiskException {
-    call.progress().report("waiting for " + key, 0, -1);
+    String holder = holder();
+    call.progress().report("waiting for " + key + ", held by " + holder, 0, -1);
     checkCancelled(call);
     if (call.deadline().isPast()) {
       throw DiskException.of(Reason.UNAVAILABLE, "lock " + key)
-          .said("another call holds it, and the deadline is past")
+          .said("it is held by %s, and the deadline is past".formatted(holder))
           .remedy("wait for the other call to end, or allow more time")
           .build();
+    }
+  }
+
+  private String holder() {
+    try {
+      return board.read().orElse("another call");
+    } catch (OsException e) {
+      return "another call";
     }
   }
 

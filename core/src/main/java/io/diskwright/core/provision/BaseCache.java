@@ -8,6 +8,7 @@ import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.BaseRequest;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
@@ -83,11 +84,11 @@ final class BaseCache {
     return pool.backend().locks().acquire(new LockKey(LockKey.Scope.BASE, key.value()), mode, call);
   }
 
-  @SuppressWarnings("try") // the lease is held, not used
   private void fillIfMissing(Call call) throws DiskException {
     try (Lease lease = lock(LockMode.EXCLUSIVE, call)) {
       if (pool.backend().findBase(key).isEmpty()) {
-        fill(call);
+        Progress shared = new SharedProgress(lease, call.progress());
+        fill(Call.of(call.deadline(), call.cancellation(), shared));
       }
     }
   }

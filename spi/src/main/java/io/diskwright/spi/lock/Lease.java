@@ -16,6 +16,14 @@ public interface Lease extends AutoCloseable {
   /** Returns whether it is still held, as far as that can be told without contacting anything. */
   boolean isHeld();
 
+  /**
+   * Tells those who wait for the lock what is being done and how far it is; cheap, may be dropped,
+   * never fails.
+   *
+   * @param doing words for a person, such as "converting, 45 %"
+   */
+  void report(String doing);
+
   /** Gives the lock back; does nothing when it was given back before. */
   @Override
   void close();
