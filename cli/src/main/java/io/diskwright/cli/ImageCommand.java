@@ -67,7 +67,7 @@ final class ImageCommand {
   /** What the image source already refuses, such as an empty file, is a verdict too. */
   private Verdict inspect(ImageRequest request) throws DiskException {
     try {
-      return session.diskwright().inspect(request, session.shortCall());
+      return session.diskwright().inspect(request, session.poolName(), session.shortCall());
     } catch (ImageUnacceptableException e) {
       return new Verdict(Optional.empty(), OptionalLong.empty(), List.of(e.detail()), List.of());
     }

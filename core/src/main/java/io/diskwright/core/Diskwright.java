@@ -50,7 +50,7 @@ import java.util.Optional;
 public final class Diskwright implements AutoCloseable {
   private final Configuration configuration;
   private final Providers providers;
-  private final Map<String, Pool> pools = new LinkedHashMap<>();
+  private final Map<String, PoolSlot> pools = new LinkedHashMap<>();
   private final OpenSources sources;
   private boolean closed;
 
@@ -102,13 +102,18 @@ public final class Diskwright implements AutoCloseable {
     return providers;
   }
 
+  /** Returns the default pool's name. */
+  public PoolName defaultPoolName() {
+    return new PoolName(configuration.defaultPool());
+  }
+
   /**
    * Returns the default pool, opened.
    *
    * @throws DiskException as {@link #pool} does
    */
   public Pool defaultPool() throws DiskException {
-    return pool(new PoolName(configuration.defaultPool()));
+    return pool(defaultPoolName());
   }
 
   /**
@@ -119,18 +124,21 @@ public final class Diskwright implements AutoCloseable {
    *     what its backend said when it was opened
    */
   public Pool pool(PoolName name) throws DiskException {
+    PoolSlot slot;
     synchronized (pools) {
       requireOpen();
-      Pool pool = pools.get(name.value());
-      if (pool == null) {
-        pool = open(name);
-        pools.put(name.value(), pool);
-      }
-      return pool;
+      slot = pools.computeIfAbsent(name.value(), key -> new PoolSlot());
     }
+    return slot.get(() -> open(name)); // one that is slow to open keeps no other waiting
   }
 
   private Pool open(PoolName name) throws DiskException {
+    PoolConfig config = config(name);
+    makeBuiltInFolder(config);
+    return Pool.open(config, providers.backend(config.backend()), sources);
+  }
+
+  private PoolConfig config(PoolName name) throws DiskException {
     PoolConfig config = configuration.pools().get(name.value());
     if (config == null) {
       throw DiskException.of(Reason.NOT_FOUND, "open pool")
@@ -141,8 +149,7 @@ public final class Diskwright implements AutoCloseable {
           .remedy("name one of those, or add the pool to " + configuration.origin())
           .build();
     }
-    makeBuiltInFolder(config);
-    return Pool.open(config, providers.backend(config.backend()), sources);
+    return config;
   }
 
   private static void makeBuiltInFolder(PoolConfig config) throws DiskException {
@@ -195,21 +202,19 @@ public final class Diskwright implements AutoCloseable {
    * Looks at an image without using it.
    *
    * @param request the image
+   * @param pool the pool by whose limits it is judged
    * @param call deadline, cancellation, progress
-   * @return what it is, and why it would be refused; judged by the default pool's limits
-   * @throws DiskException when it cannot be found or read
+   * @return what it is, and why it would be refused
+   * @throws DiskException when it cannot be found or read, or no such pool is configured
    */
-  public Verdict inspect(ImageRequest request, Call call) throws DiskException {
+  public Verdict inspect(ImageRequest request, PoolName pool, Call call) throws DiskException {
     requireOpen();
     ImageReference reference = ImageReference.parse(request.reference());
     ImageSource source = sources.forScheme(reference.scheme());
     Image image =
         source.resolve(
             new ImageRequest(reference.text(), request.format(), request.digest()), call);
-    long limit =
-        Optional.ofNullable(configuration.pools().get(configuration.defaultPool()))
-            .map(pool -> pool.common().get(PoolKeys.VIRTUAL_SIZE_LIMIT))
-            .orElse(Long.MAX_VALUE);
+    long limit = config(pool).common().get(PoolKeys.VIRTUAL_SIZE_LIMIT);
     try (ImageData data = source.open(image, call)) {
       return new ImageInspector().inspect(data, image.format(), limit);
     }
@@ -226,14 +231,14 @@ public final class Diskwright implements AutoCloseable {
   /** Closes every pool and image source; does nothing the second time. */
   @Override
   public void close() throws DiskException {
-    List<Pool> open;
+    List<PoolSlot> open;
     synchronized (pools) {
       closed = true;
       open = List.copyOf(pools.values());
       pools.clear();
     }
     Closing closing = new Closing();
-    open.forEach(pool -> closing.close(pool::close));
+    open.forEach(slot -> closing.close(slot::close));
     closing.close(sources::close);
     closing.throwIfFailed();
   }

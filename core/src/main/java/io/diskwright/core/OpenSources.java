@@ -20,6 +20,7 @@ final class OpenSources implements ImageSources {
   private final Configuration configuration;
   private final Providers providers;
   private final Map<String, ImageSource> open = new LinkedHashMap<>();
+  private boolean closed;
 
   OpenSources(Configuration configuration, Providers providers) {
     this.configuration = configuration;
@@ -28,11 +29,14 @@ final class OpenSources implements ImageSources {
 
   @Override
   public synchronized ImageSource forScheme(String scheme) throws DiskException {
+    if (closed) {
+      throw new IllegalStateException("diskwright is closed");
+    }
     LoadedProvider<ImageSourceProvider> loaded =
         providers.sourceForScheme(scheme).orElseThrow(() -> noSource(scheme));
     ImageSource source = open.get(loaded.id());
     if (source == null) {
-      source = loaded.provider().open(settings(loaded.id()));
+      source = Guard.open(loaded, settings(loaded.id()));
       open.put(loaded.id(), source);
     }
     return source;
@@ -61,6 +65,7 @@ final class OpenSources implements ImageSources {
   }
 
   synchronized void close() throws DiskException {
+    closed = true;
     List<ImageSource> sources = new ArrayList<>(open.values());
     open.clear();
     Closing closing = new Closing();

@@ -65,7 +65,7 @@ public final class Pool {
         new FillLimits(
             common.get(PoolKeys.CONVERSION_DEADLINE), common.get(PoolKeys.STALL_TIMEOUT));
     ImageBackend backend =
-        Guard.open(loaded, new HostPoolContext(config.name(), config.settings()));
+        Guard.open(loaded, new HostPoolContext(config.name(), config.settings(), limits.stall()));
     return new Pool(
         new OpenPool(config.name(), backend, common.get(PoolKeys.VIRTUAL_SIZE_LIMIT), limits),
         sources);

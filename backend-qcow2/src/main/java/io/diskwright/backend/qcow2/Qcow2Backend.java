@@ -31,12 +31,13 @@ import java.util.Optional;
 /** Disks that are qcow2 overlays on a base of the same pool. */
 final class Qcow2Backend extends FileBackend {
   private final Qcow2Settings settings;
-  private final QemuImg qemuImg = new QemuImg();
+  private final QemuImg qemuImg;
   private final List<Facet> facets;
 
   Qcow2Backend(FilePool pool, Qcow2Settings settings) {
     super(pool, DiskFormat.QCOW2);
     this.settings = settings;
+    this.qemuImg = new QemuImg(pool.stallTimeout());
     Flattening flattening = this::flatten;
     Extraction extraction = new FileExtraction(this);
     Snapshots snapshots = new Qcow2Snapshots(this, qemuImg);

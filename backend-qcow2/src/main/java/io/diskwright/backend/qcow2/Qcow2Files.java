@@ -2,10 +2,9 @@ package io.diskwright.backend.qcow2;
 
 import io.diskwright.toolkit.qcow2.Qcow2Header;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Reads the pool's own qcow2 files, without any tool and without native code. */
 final class Qcow2Files {
@@ -21,10 +20,13 @@ final class Qcow2Files {
   /** Reads a range, or as much of it as there is. */
   static ByteBuffer read(Path file, long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    // Unlike a channel, it is not closed by an interrupt of the thread that reads.
+    try (RandomAccessFile reader = new RandomAccessFile(file.toFile(), "r")) {
+      reader.seek(offset);
       int read = 0;
       while (read >= 0 && bytes.hasRemaining()) {
-        read = channel.read(bytes, offset + bytes.position());
+        bytes.position(bytes.position() + read);
+        read = reader.read(bytes.array(), bytes.position(), bytes.remaining());
       }
     }
     return bytes.flip();

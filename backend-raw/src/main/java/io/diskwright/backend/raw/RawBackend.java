@@ -3,6 +3,7 @@ package io.diskwright.backend.raw;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.Extraction;
 import io.diskwright.spi.backend.Facet;
@@ -33,15 +34,20 @@ final class RawBackend extends FileBackend {
 
   RawBackend(FilePool pool) {
     super(pool, DiskFormat.RAW);
-    Flattening nothingToFlatten =
-        (name, call) -> run("flatten disk", name, () -> require(name) == null);
+    Flattening flattening = (name, call) -> run("flatten disk", name, () -> isToFlatten(name));
     Preallocation preallocation =
         () -> {
           requireOpen();
           return Answer.ofYes();
         };
     Extraction extraction = new FileExtraction(this);
-    this.facets = List.of(nothingToFlatten, preallocation, extraction);
+    this.facets = List.of(flattening, preallocation, extraction);
+  }
+
+  /** Only a disk that is there can be said to depend on nothing. */
+  private boolean isToFlatten(DiskName name) throws IOException {
+    StoredDisk unused = require(name);
+    return false;
   }
 
   @Override
@@ -56,10 +62,7 @@ final class RawBackend extends FileBackend {
         "ask for reflinks",
         pool().folder(),
         () -> {
-          Answer reflink =
-              pool().canReflink()
-                  ? Answer.ofYes()
-                  : Answer.no("the pool's file system cannot share blocks between files");
+          Answer reflink = pool().canReflink();
           return List.of(new Way(REFLINK, reflink), new Way(COPY, Answer.ofYes()));
         });
   }

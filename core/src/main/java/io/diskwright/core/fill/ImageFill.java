@@ -1,5 +1,6 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Fill;
 import io.diskwright.spi.backend.FillProof;
@@ -18,9 +19,12 @@ import java.util.List;
  * thread.
  */
 public final class ImageFill implements Fill {
+  /** Stands among what was verified when nothing but the asker says that the bytes are an image. */
+  public static final String DECLARED = "declared";
+
   private final Image image;
   private final ImageData data;
-  private final DiskFormat from;
+  private final Verdict verdict;
   private final DiskFormat to;
   private final FillLimits limits;
   private final Call call;
@@ -32,16 +36,16 @@ public final class ImageFill implements Fill {
    *
    * @param image the image
    * @param data its bytes, opened
-   * @param from the format that inspection found
+   * @param verdict what inspection found: safe
    * @param to the format of the base; the same, or raw
    * @param limits how long a conversion may take
    * @param call deadline, cancellation, progress
    */
   public ImageFill(
-      Image image, ImageData data, DiskFormat from, DiskFormat to, FillLimits limits, Call call) {
+      Image image, ImageData data, Verdict verdict, DiskFormat to, FillLimits limits, Call call) {
     this.image = image;
     this.data = data;
-    this.from = from;
+    this.verdict = verdict;
     this.to = to;
     this.limits = limits;
     this.call = call;
@@ -49,9 +53,11 @@ public final class ImageFill implements Fill {
 
   @Override
   public FillProof into(Sink sink) throws DiskException {
-    List<String> verified = new ArrayList<>(List.of("inspected"));
+    List<String> verified = new ArrayList<>();
+    verified.add(verdict.features().isEmpty() ? DECLARED : "inspected");
+    DiskFormat from = verdict.format().orElseThrow();
     if (from != to) {
-      convert(sink);
+      convert(sink, from);
     } else if (image.digest().isEmpty() && Reflink.share(data, sink)) {
       way = "reflink";
     } else {
@@ -63,7 +69,7 @@ public final class ImageFill implements Fill {
     return new Proof(String.join(",", verified));
   }
 
-  private void convert(Sink sink) throws DiskException {
+  private void convert(Sink sink, DiskFormat from) throws DiskException {
     way = "convert";
     if (image.digest().isPresent()) {
       DigestCheck check = new DigestCheck(image, image.digest().get());
@@ -90,7 +96,7 @@ public final class ImageFill implements Fill {
     return way;
   }
 
-  /** Returns how many bytes were written. */
+  /** Returns how many bytes were moved: those that a copy wrote, those that a conversion read. */
   public long bytesMoved() {
     return bytesMoved;
   }

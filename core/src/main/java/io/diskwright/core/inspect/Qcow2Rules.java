@@ -2,6 +2,7 @@ package io.diskwright.core.inspect;
 
 import io.diskwright.core.inspect.ImageInspector.Findings;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import io.diskwright.toolkit.qcow2.Qcow2Header;
@@ -182,7 +183,12 @@ final class Qcow2Rules {
 
   private ByteBuffer read(long offset, int length) throws DiskException {
     ByteBuffer table = ByteBuffer.allocate(length).order(ByteOrder.BIG_ENDIAN);
-    data.read(offset, table);
+    if (data.read(offset, table) < length) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "inspect image")
+          .said("it became shorter while it was being inspected")
+          .remedy("wait until nobody writes the image any more, and try again")
+          .build();
+    }
     return table.flip();
   }
 

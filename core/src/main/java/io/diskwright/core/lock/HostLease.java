@@ -43,8 +43,11 @@ final class HostLease implements Lease {
   @Override
   public void close() {
     if (held.compareAndSet(true, false)) {
-      lock.giveBack(mode);
-      file.leave(lock);
+      try {
+        lock.giveBack(mode);
+      } finally {
+        file.leave(lock);
+      }
     }
   }
 }

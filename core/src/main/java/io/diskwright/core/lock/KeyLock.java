@@ -85,40 +85,19 @@ final class KeyLock {
 
   /**
    * Goes through the gate, which a waiting exclusive one keeps shut, so that shared ones that keep
-   * coming cannot starve it.
+   * coming, of whatever process, cannot starve it.
    */
   private void takeByte(LockMode mode, Call call) throws DiskException {
-    if (joinHolders()) {
-      return;
-    }
     boolean exclusive = mode == LockMode.EXCLUSIVE;
     await(() -> file.tryLock(offset + GATE, 1, exclusive), call);
     try {
       await(() -> tryByte(exclusive), call);
     } finally {
-      leaveGate();
+      unlock(offset + GATE);
     }
     if (exclusive) {
       report("");
     }
-  }
-
-  /** A further shared holder of this JVM has the byte already. */
-  private boolean joinHolders() {
-    synchronized (byteLock) {
-      if (holders == 0) {
-        return false;
-      }
-      holders++;
-      return true;
-    }
-  }
-
-  /**
-   * Shared ones of this JVM go through the gate as one: its byte belongs to the file they share.
-   */
-  private void leaveGate() {
-    unlock(offset + GATE);
   }
 
   private boolean tryByte(boolean exclusive) throws OsException {

@@ -103,11 +103,13 @@ final class BaseCache {
       DiskFormat to = target(from, backend.baseFormats());
       long length = to == DiskFormat.RAW ? virtualSize : data.size();
       Image image = resolved.image().withFormat(from);
-      ImageFill fill = new ImageFill(image, data, from, to, pool.fillLimits(), call);
+      ImageFill fill = new ImageFill(image, data, verdict, to, pool.fillLimits(), call);
       long start = System.nanoTime();
       BaseRecord unused =
           backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
-      steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
+      if (!fill.way().isEmpty()) { // else it was there after all: restored after a killed eviction
+        steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
+      }
     }
   }
 
@@ -123,6 +125,23 @@ final class BaseCache {
           .resource(resolved.image().toString())
           .said("it is declared as %s and is %s".formatted(declared.get(), base.imageFormat()))
           .remedy("declare the format that it has, or none")
+          .build();
+    }
+    if (declared.isEmpty() && base.verified().contains(ImageFill.DECLARED)) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
+          .resource(resolved.image().toString())
+          .said("it is not an image that is known, and was declared as raw when it was cached")
+          .remedy("declare it as raw again")
+          .build();
+    }
+    if (base.virtualSize() > pool.virtualSizeLimit()) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
+          .pool(pool.name().value())
+          .resource(resolved.image().toString())
+          .said(
+              "its virtual size is %d bytes, above the limit of %d"
+                  .formatted(base.virtualSize(), pool.virtualSizeLimit()))
+          .remedy("use another image, or raise the pool's virtual-size-limit")
           .build();
     }
     verifySize(base.virtualSize());

@@ -188,9 +188,10 @@ public final class Provisioner {
       throws DiskException {
     long start = System.nanoTime();
     long size = request.size().orElse(base.virtualSize());
+    List<Way> ways = pool.backend().ways();
     Created created = pool.backend().createImage(diskRequest(request, asked, size), base, call);
     steps.add(created.way(), "of base " + base.key(), created.bytesMoved(), start);
-    for (Way way : pool.backend().ways()) {
+    for (Way way : ways) {
       if (way.name().equals(created.way())) {
         break;
       }

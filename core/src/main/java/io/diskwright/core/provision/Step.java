@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param name a word for it, such as {@code overlay}, {@code reflink}, {@code convert}
  * @param detail what it was done with, as words for a person
- * @param bytesMoved how many bytes were read and written
+ * @param bytesMoved how many bytes were moved: those that a copy wrote, those that a conversion
+ *     read
  * @param took how long it took
  */
 public record Step(String name, String detail, long bytesMoved, Duration took) {

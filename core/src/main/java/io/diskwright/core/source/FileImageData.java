@@ -56,9 +56,10 @@ final class FileImageData implements ImageData {
     }
   }
 
+  /** A path to what is open: the name might lead to another file by the time a tool opens it. */
   @Override
   public Optional<Path> path() {
-    return Optional.of(file.path());
+    return Optional.of(file.openPath());
   }
 
   /** Both the open file and the file of its name must still be what was resolved. */

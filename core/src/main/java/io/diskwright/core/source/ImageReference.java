@@ -41,11 +41,21 @@ public record ImageReference(String scheme, String text) {
       throw invalid(reference, "it names no file");
     }
     try {
-      Path absolute = Path.of(local).toAbsolutePath().normalize();
-      return new ImageReference(FILE, FILE + ':' + absolute);
+      return new ImageReference(FILE, FILE + ':' + withoutDots(Path.of(local).toAbsolutePath()));
     } catch (InvalidPathException e) {
       throw invalid(reference, "it is not a path: " + e.getReason());
     }
+  }
+
+  /** Only single dots go: what is behind a double one depends on where links lead. */
+  private static Path withoutDots(Path path) {
+    Path plain = Path.of("/");
+    for (Path part : path) {
+      if (!part.toString().equals(".")) {
+        plain = plain.resolve(part);
+      }
+    }
+    return plain;
   }
 
   private static DiskException invalid(String reference, String said) {

@@ -3,6 +3,7 @@ package io.diskwright.core.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.diskwright.core.inspect.Verdict;
 import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.FillProof;
@@ -31,6 +32,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +89,10 @@ class ImageFillTest {
   }
 
   private ImageFill fill(Image image, ImageData data, Call call) {
-    return new ImageFill(image, data, DiskFormat.RAW, DiskFormat.RAW, LIMITS, call);
+    Verdict raw =
+        new Verdict(
+            Optional.of(DiskFormat.RAW), OptionalLong.of(data.size()), List.of(), List.of("MBR"));
+    return new ImageFill(image, data, raw, DiskFormat.RAW, LIMITS, call);
   }
 
   private FillProof fill(MemorySink sink, Optional<Digest> digest) throws DiskException {

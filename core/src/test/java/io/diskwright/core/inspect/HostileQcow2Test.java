@@ -237,13 +237,46 @@ class HostileQcow2Test extends InspectorTestBase {
     assertRefused(Qcow2Bytes.valid().truncate((7 - missing) << 16), "cluster");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 511, 512, 4096, 65_535})
+  void anImageThatEndsWithinItsLastClusterIsRefused(int missing) throws IOException {
+    assertRefused(Qcow2Bytes.valid().truncate((7 << 16) - missing), "cluster");
+  }
+
+  @Test
+  void aLastClusterThatReadsAsZerosMayBeMissing() throws IOException {
+    assertAccepted(Qcow2Bytes.valid().l2(1, (6L << 16) | 1).truncate(6 << 16));
+  }
+
+  @Test
+  void ofExtendedClustersThePartsThatAreAllocatedMustBeThere() throws IOException {
+    Qcow2Bytes image =
+        Qcow2Bytes.valid()
+            .putLong(Qcow2Bytes.INCOMPATIBLE_FEATURES, 16)
+            .l2(1, -1) // all 32 parts of the cluster before
+            .l2(2, COPIED | (6L << 16))
+            .l2(3, 0b101); // the first and the third part of 2 KiB
+
+    assertAccepted(image.truncate((6 << 16) + 3 * 2048));
+    assertRefused(image.truncate((6 << 16) + 3 * 2048 - 1), "cluster");
+  }
+
+  @Test
+  void aCompressedClusterThatTheFileEndsWithinIsRefused() throws IOException {
+    Qcow2Bytes image =
+        Qcow2Bytes.valid().l2(1, COMPRESSED | (3L << 54) | (6L << 16)).truncate((6 << 16) + 2048);
+
+    assertAccepted(image);
+    assertRefused(image.truncate((6 << 16) + 2047), "cluster");
+  }
+
   @Test
   void extendedEntriesAreTwiceAsLong() throws IOException {
     Qcow2Bytes image = Qcow2Bytes.valid().putLong(Qcow2Bytes.INCOMPATIBLE_FEATURES, 16);
     image.l2(1, -1); // the bitmap of the first cluster
     assertAccepted(image);
 
-    assertRefused(image.l2(2, COPIED | (7L << 16)), "cluster");
+    assertRefused(image.l2(2, COPIED | (7L << 16)).l2(3, 1), "cluster");
     assertRefused(
         Qcow2Bytes.valid()
             .putLong(Qcow2Bytes.INCOMPATIBLE_FEATURES, 16)

@@ -275,7 +275,7 @@ class FileSourceTest {
           .isEqualTo("tent");
       assertThat(data.read(7, bytes)).isZero();
       assertThat(data.size()).isEqualTo(7);
-      assertThat(data.path()).hasValue(file.toRealPath());
+      assertThat(data.path().orElseThrow().toRealPath()).isEqualTo(file.toRealPath());
     }
 
     assertThat(resolve(file).validator()).isEqualTo(image.validator());

@@ -21,7 +21,7 @@ class ImageReferenceTest {
     "file:/images/a.qcow2, file:/images/a.qcow2",
     "file:///images/a.qcow2, file:/images/a.qcow2",
     "FILE:/images/a.qcow2, file:/images/a.qcow2",
-    "/images/./x/../a.qcow2, file:/images/a.qcow2",
+    "/images/./x/../a.qcow2, file:/images/x/../a.qcow2",
     "//images//a.qcow2, file:/images/a.qcow2",
     "/my images/käse & 日本.raw, file:/my images/käse & 日本.raw",
     "/images/a%20b.raw, file:/images/a%20b.raw",
@@ -38,8 +38,7 @@ class ImageReferenceTest {
   @ParameterizedTest
   @CsvSource({"a.qcow2, a.qcow2", "./web:1.raw, web:1.raw", "file:x/y.raw, x/y.raw", "../x, ../x"})
   void aRelativePathIsThatOfTheWorkingFolder(String reference, String path) throws DiskException {
-    assertThat(ImageReference.parse(reference))
-        .hasToString("file:" + HERE.resolve(path).normalize());
+    assertThat(ImageReference.parse(reference)).hasToString("file:" + HERE.resolve(path));
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import io.diskwright.spi.lock.LockManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -122,6 +123,11 @@ final class FileStorage implements ContractFixture {
     @Override
     public PoolName name() {
       return new PoolName("contract");
+    }
+
+    @Override
+    public Duration stallTimeout() {
+      return Duration.ofMinutes(2);
     }
 
     @Override

@@ -18,8 +18,9 @@ public non-sealed interface LocationCloning extends Facet {
    * @param call deadline, cancellation, progress
    * @return the disk's record, and how it was made
    * @throws DiskException with reason {@code IMAGE_UNACCEPTABLE} when the location cannot be cloned
-   *     after all, so that core may fetch instead; {@code ALREADY_EXISTS} when the name was taken
-   *     in the meantime; or what the storage said
+   *     after all, so that core may fetch instead; {@code BASE_LARGER_THAN_SIZE} when the image
+   *     turns out larger than the request's size; {@code ALREADY_EXISTS} when the name was taken in
+   *     the meantime; or what the storage said
    */
   Created cloneLocation(DiskRequest request, Image image, Location location, Call call)
       throws DiskException;

@@ -4,6 +4,7 @@ import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.lock.LockManager;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What a backend is given to open a pool. */
 public interface PoolContext {
@@ -12,6 +13,9 @@ public interface PoolContext {
 
   /** Returns the values of the keys that the provider declares. */
   Settings settings();
+
+  /** Returns after how long without any progress a child process or native call is given up. */
+  Duration stallTimeout();
 
   /**
    * Opens core's host locks, which hold across the threads and processes of this host.

@@ -38,7 +38,8 @@ public interface Content extends AutoCloseable {
   int read(long offset, ByteBuffer target) throws DiskException;
 
   /**
-   * Returns a local file with just these bytes that a tool may read, when there is one.
+   * Returns a local file with just these bytes that a tool of the same user may read until this is
+   * closed, when there is one. It leads to what is open here, whatever becomes of any name.
    *
    * <p>A faster way past {@link #read} for who can use it; nobody has to.
    */

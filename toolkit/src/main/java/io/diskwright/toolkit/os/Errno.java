@@ -29,8 +29,14 @@ public final class Errno {
   /** Invalid cross-device link. */
   public static final int EXDEV = 18;
 
+  /** Not a directory. */
+  public static final int ENOTDIR = 20;
+
   /** Invalid argument. */
   public static final int EINVAL = 22;
+
+  /** Too many open files. */
+  public static final int EMFILE = 24;
 
   /** Inappropriate ioctl for device. */
   public static final int ENOTTY = 25;
@@ -44,8 +50,14 @@ public final class Errno {
   /** Read-only file system. */
   public static final int EROFS = 30;
 
+  /** File name too long. */
+  public static final int ENAMETOOLONG = 36;
+
   /** Function not implemented. */
   public static final int ENOSYS = 38;
+
+  /** Too many levels of symbolic links. */
+  public static final int ELOOP = 40;
 
   /** Operation not supported. */
   public static final int EOPNOTSUPP = 95;

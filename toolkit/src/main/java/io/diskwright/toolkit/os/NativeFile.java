@@ -100,6 +100,15 @@ public final class NativeFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns a path that leads to just this open file, for other processes of the same user and for
+   * as long as it is open, whatever becomes of the name it was opened by.
+   */
+  public Path openPath() {
+    return Path.of(
+        "/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(fd()));
+  }
+
   /** Returns the path it was opened by. */
   public Path path() {
     return path;
@@ -169,7 +178,9 @@ public final class NativeFile implements AutoCloseable {
   public void extend(long length) throws OsException {
     int result = Libc.fallocate(fd(), 0, length - 1, 1);
     if (result != 0 && Native.getLastError() == Errno.EOPNOTSUPP) {
-      truncate(length);
+      if (stat().size() < length) {
+        truncate(length);
+      }
     } else {
       check(result, "extend", path);
     }

@@ -6,19 +6,24 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.Map;
+import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /** Says what the errors of the operating system mean to a caller. */
 public final class OsErrors {
-  /** NIO tells some errors by their text only. */
-  private static final Map<String, Integer> TEXTS =
-      Map.of(
-          "No space left on device", Errno.ENOSPC,
-          "Disk quota exceeded", Errno.EDQUOT,
-          "Read-only file system", Errno.EROFS,
-          "File too large", Errno.EFBIG,
-          "Operation not permitted", Errno.EPERM);
+  /** NIO tells some errors by the C library's text only, in the language of the locale. */
+  private static final List<Integer> TOLD_BY_TEXT =
+      List.of(
+          Errno.ENOSPC,
+          Errno.EDQUOT,
+          Errno.EROFS,
+          Errno.EFBIG,
+          Errno.EPERM,
+          Errno.ENOTDIR,
+          Errno.ELOOP,
+          Errno.ENAMETOOLONG,
+          Errno.EMFILE);
 
   private OsErrors() {}
 
@@ -46,6 +51,7 @@ public final class OsErrors {
       case INVALID_REQUEST -> builder.remedy("ask for a smaller size");
       case NOT_FOUND -> builder.remedy("check the path, and that what it is on is mounted");
       case ALREADY_EXISTS -> builder.remedy("choose another name, or remove what is there");
+      case UNAVAILABLE -> builder.remedy("allow this process more open files");
       case IN_USE -> builder.remedy("end what uses it, and try again");
       default -> {}
     }
@@ -73,18 +79,21 @@ public final class OsErrors {
     }
     String text =
         failure instanceof FileSystemException file ? file.getReason() : failure.getMessage();
-    Integer code = text == null ? null : TEXTS.get(text);
-    return code == null ? OptionalInt.empty() : OptionalInt.of(code);
+    return TOLD_BY_TEXT.stream()
+        .filter(code -> Objects.equals(text, Libc.strerror(code)))
+        .mapToInt(Integer::intValue)
+        .findFirst();
   }
 
   private static Reason reason(int errno) {
     return switch (errno) {
-      case Errno.ENOENT -> Reason.NOT_FOUND;
+      case Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP -> Reason.NOT_FOUND;
+      case Errno.EMFILE -> Reason.UNAVAILABLE;
       case Errno.EEXIST -> Reason.ALREADY_EXISTS;
       case Errno.ENOSPC, Errno.EDQUOT -> Reason.NO_SPACE;
       case Errno.EPERM, Errno.EACCES, Errno.EROFS -> Reason.PERMISSION_DENIED;
       case Errno.EBUSY -> Reason.IN_USE;
-      case Errno.EFBIG -> Reason.INVALID_REQUEST;
+      case Errno.EFBIG, Errno.ENAMETOOLONG -> Reason.INVALID_REQUEST;
       default -> Reason.IO_ERROR;
     };
   }

@@ -7,7 +7,7 @@ import io.diskwright.toolkit.os.OsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
+import java.security.SecureRandom;
 
 /**
  * One try at making a file of a pool, on a file of its own that nobody else writes.
@@ -18,6 +18,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Attempt implements AutoCloseable {
   /** The byte on which a live writer holds its lock. */
   static final long LIVE_BYTE = 1L << 62;
+
+  /** Bases can be read by who knows their names, such as QEMU: nobody else is to guess them. */
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final NativeFile file;
   private final String id;
@@ -30,20 +33,30 @@ public final class Attempt implements AutoCloseable {
 
   static Attempt create(Path folder, String name, DiskFormat format) throws IOException {
     while (true) {
-      String id = "%016x".formatted(ThreadLocalRandom.current().nextLong());
+      String id = "%016x".formatted(RANDOM.nextLong());
       Path path = folder.resolve(name + '.' + id + '.' + format.id());
       try {
-        NativeFile file = NativeFile.createNew(path, 0600);
-        Attempt attempt = new Attempt(file, id);
-        // A sweeper may have come between creating and locking; what it took is not used.
-        if (file.tryLock(LIVE_BYTE, 1, true) && file.stat().links() > 0) {
+        Attempt attempt = new Attempt(NativeFile.createNew(path, 0600), id);
+        if (attempt.isAlive()) {
           return attempt;
         }
-        attempt.close();
       } catch (OsException e) {
         if (e.errno() != Errno.EEXIST) {
           throw e;
         }
+      }
+    }
+  }
+
+  /** A sweeper may have come between creating and locking; what it took is not used. */
+  private boolean isAlive() throws IOException {
+    boolean alive = false;
+    try {
+      alive = file.tryLock(LIVE_BYTE, 1, true) && file.stat().links() > 0;
+      return alive;
+    } finally {
+      if (!alive) {
+        close();
       }
     }
   }
@@ -69,10 +82,11 @@ public final class Attempt implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (!published) {
-      Files.deleteIfExists(path());
-      published = true;
+    try (file) {
+      if (!published) {
+        published = true;
+        Files.deleteIfExists(path());
+      }
     }
-    file.close();
   }
 }

@@ -28,7 +28,9 @@ import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.LockManager;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.QemuImageLocks;
+import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,12 +38,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A backend that keeps bases and disks as files of a {@link FilePool}; a subclass says how a disk
  * comes of a base, and how it grows. Any thread.
  */
 public abstract class FileBackend implements ImageBackend {
+  private static final Logger LOG = LoggerFactory.getLogger(FileBackend.class);
+
   private final FilePool pool;
   private final FileBases bases;
   private final DiskFormat diskFormat;
@@ -189,7 +195,8 @@ public abstract class FileBackend implements ImageBackend {
                 Made made = makeFromBase(file, request, base, baseFile, call);
                 bases.requireThere(base);
                 return made;
-              });
+              },
+              call);
         });
   }
 
@@ -205,10 +212,12 @@ public abstract class FileBackend implements ImageBackend {
                 file -> {
                   makeBlank(file, request, call);
                   return new Made("blank", 0);
-                }));
+                },
+                call));
   }
 
-  private Created make(DiskRequest request, DiskOrigin origin, Maker maker) throws IOException {
+  private Created make(DiskRequest request, DiskOrigin origin, Maker maker, Call call)
+      throws IOException {
     String name = request.name().value();
     try (Attempt attempt = pool.disks().attempt(name, diskFormat)) {
       Made made = maker.make(attempt.file());
@@ -216,6 +225,7 @@ public abstract class FileBackend implements ImageBackend {
         attempt.file().allocate(0, attempt.file().stat().size());
       }
       pool.dress(attempt, pool.diskMode());
+      call.check("create disk");
       DiskRecord record = DiskRecord.of(request, Shelf.storageId(attempt), diskFormat, origin);
       if (pool.disks().publish(attempt, name, record.attributes(), pool.syncDisks())) {
         return new Created(record, made.way(), made.bytesMoved());
@@ -265,30 +275,42 @@ public abstract class FileBackend implements ImageBackend {
         () -> {
           List<DiskRecord> records = new ArrayList<>();
           for (Stored stored : pool.disks().list()) {
-            pool.disks().look(stored, this::disk).map(StoredDisk::record).ifPresent(records::add);
+            listed(stored).ifPresent(records::add);
           }
           records.sort(Comparator.comparing(disk -> disk.name().value()));
           return records;
         });
   }
 
+  /** One disk that is damaged must not hide the others; asking for it says what is wrong. */
+  private Optional<DiskRecord> listed(Stored stored) throws IOException {
+    try {
+      return pool.disks().look(stored, this::disk).map(StoredDisk::record);
+    } catch (RecordFormatException | Qcow2FormatException e) {
+      LOG.warn("left out of the list: {}: {}", stored.record(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** A damaged disk can be deleted like any other: what it holds is not looked at. */
   @Override
   public final boolean delete(DiskName name, Call call) throws DiskException {
     return run(
         "delete disk",
         name,
         () -> {
-          Optional<Stored> disk = pool.disks().find(name.value());
-          if (disk.isPresent()) {
-            boolean unused = pool.disks().look(disk.get(), this::isOfflineToDelete).isPresent();
+          Optional<Withdrawn> found = pool.disks().withdraw(name.value());
+          if (found.isEmpty()) {
+            return false;
           }
-          return pool.disks().remove(name.value(), pool.syncDisks());
+          try (Withdrawn withdrawn = found.get()) {
+            if (withdrawn.data().isPresent() && Files.exists(withdrawn.data().get())) {
+              requireOffline(withdrawn.data().get(), "delete disk");
+            }
+            withdrawn.finish(pool.syncDisks());
+            return true;
+          }
         });
-  }
-
-  private boolean isOfflineToDelete(Stored stored) throws IOException {
-    requireOffline(disk(stored), "delete disk");
-    return true;
   }
 
   @Override
@@ -314,7 +336,7 @@ public abstract class FileBackend implements ImageBackend {
 
   @Override
   public final Eviction evict(BaseKey key, Call call) throws DiskException {
-    return run("evict base", key, () -> bases.evict(key, this::dependsOn));
+    return run("evict base", key, () -> bases.evict(key, this::dependsOn, call));
   }
 
   @Override
@@ -327,7 +349,7 @@ public abstract class FileBackend implements ImageBackend {
               new Sweep(pool.disks(), call).run(name -> true, file -> false).recovery();
           Recovery fromBases = bases.recover(this::dependsOn, call);
           return new Recovery(
-              both(disks.swept(), fromBases.swept()),
+              both(pool.sweepMarkers(), both(disks.swept(), fromBases.swept())),
               both(disks.restored(), fromBases.restored()),
               both(disks.kept(), fromBases.kept()));
         });
@@ -381,7 +403,11 @@ public abstract class FileBackend implements ImageBackend {
    * @throws DiskException with reason {@code IN_USE}
    */
   protected final void requireOffline(StoredDisk disk, String tried) throws IOException {
-    if (QemuImageLocks.isOpen(disk.path())) {
+    requireOffline(disk.path(), tried);
+  }
+
+  private static void requireOffline(Path file, String tried) throws IOException {
+    if (QemuImageLocks.isOpen(file)) {
       throw DiskException.of(Reason.IN_USE, tried)
           .said("a machine has it open")
           .remedy("shut the machine down, or detach the disk from it, and try again")

@@ -12,6 +12,7 @@ import io.diskwright.spi.backend.Recovery;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,8 +51,15 @@ final class FileBases {
     if (there.isPresent()) {
       return there.get();
     }
-    Recovery unused = sweep(name -> name.startsWith(request.key().value()), dependence, call);
-    return fill(request, fill);
+    there = swept(request.key(), dependence, call);
+    return there.isPresent() ? there.get() : fill(request, fill);
+  }
+
+  /** Clears up after killed calls; finds the base that was restored if one was. */
+  private Optional<BaseRecord> swept(BaseKey key, Dependence dependence, Call call)
+      throws IOException {
+    Recovery unused = sweep(name -> name.startsWith(key.value()), dependence, call);
+    return find(key);
   }
 
   private BaseRecord fill(BaseRequest request, Fill fill) throws IOException {
@@ -92,7 +100,7 @@ final class FileBases {
   List<BaseRecord> list() throws IOException {
     List<BaseRecord> records = new ArrayList<>();
     for (Stored stored : pool.bases().list()) {
-      records.add(stored.read(BaseRecord::fromAttributes));
+      stored.tryRead(BaseRecord::fromAttributes).ifPresent(records::add);
     }
     records.sort(Comparator.comparing(BaseRecord::created));
     return records;
@@ -104,9 +112,7 @@ final class FileBases {
     List<DiskName> users = new ArrayList<>();
     if (base.isPresent()) {
       for (Stored disk : pool.disks().list()) {
-        if (pool.disks()
-            .look(disk, found -> dependence.holds(found.data(), base.get().data()))
-            .orElse(false)) {
+        if (uses(disk, base.get(), dependence)) {
           users.add(disk.read(DiskRecord::fromAttributes).name());
         }
       }
@@ -114,35 +120,52 @@ final class FileBases {
     return users;
   }
 
+  /** A disk that is damaged may depend on it, for all that can be told. */
+  private boolean uses(Stored disk, Stored base, Dependence dependence) throws IOException {
+    try {
+      return pool.disks()
+          .look(disk, found -> dependence.holds(found.data(), base.data()))
+          .orElse(false);
+    } catch (Qcow2FormatException e) {
+      return true;
+    }
+  }
+
   /**
    * Fails when a base is gone.
    *
    * <p>Asked after a disk's file has been written that refers to the base, and before its record is
    * published; eviction takes the record away first and then looks for such files. So, even without
-   * any lock, one of the two sees the other.
+   * any lock, one of the two sees the other. A base of the same key that was filled since is
+   * another.
    */
-  void requireThere(BaseRecord base) throws DiskException {
-    if (!pool.bases().has(base.key().value())) {
+  void requireThere(BaseRecord base) throws IOException {
+    Optional<String> there = find(base.key()).map(BaseRecord::storageId);
+    if (!there.equals(Optional.of(base.storageId()))) {
       throw evicted(base.key());
     }
   }
 
-  Eviction evict(BaseKey key, Dependence dependence) throws IOException {
-    List<String> users = users(key, dependence).stream().map(DiskName::value).toList();
-    if (!users.isEmpty()) {
-      throw inUse(users);
+  Eviction evict(BaseKey key, Dependence dependence, Call call) throws IOException {
+    if (!pool.bases().has(key.value()) && swept(key, dependence, call).isEmpty()) {
+      return Eviction.ABSENT;
     }
+    // What killed calls left of disks depends on bases too, and on nobody's behalf.
+    Recovery unused = new Sweep(pool.disks(), call).run(name -> true, file -> false).recovery();
+    requireUnused(key, dependence);
     Optional<Withdrawn> found = pool.bases().withdraw(key.value());
     if (found.isEmpty()) {
       return Eviction.ABSENT;
     }
     try (Withdrawn withdrawn = found.get()) {
-      List<String> files = dependentFiles(withdrawn.data(), dependence);
+      List<String> files =
+          withdrawn.data().isPresent()
+              ? dependentFiles(withdrawn.data().get(), dependence)
+              : List.of();
       if (!files.isEmpty()) {
-        withdrawn.giveBack();
         throw inUse(files);
       }
-      withdrawn.finish();
+      withdrawn.finish(true);
       return Eviction.REMOVED;
     }
   }
@@ -157,6 +180,19 @@ final class FileBases {
     return new Sweep(pool.bases(), call)
         .run(names, file -> !dependentFiles(file, dependence).isEmpty())
         .recovery();
+  }
+
+  /** Of a base whose record is damaged it cannot be told; its file stays while disks need it. */
+  private void requireUnused(BaseKey key, Dependence dependence) throws IOException {
+    List<DiskName> users;
+    try {
+      users = users(key, dependence);
+    } catch (RecordFormatException e) {
+      return;
+    }
+    if (!users.isEmpty()) {
+      throw inUse(users.stream().map(DiskName::value).toList());
+    }
   }
 
   private List<String> dependentFiles(Path base, Dependence dependence) throws IOException {

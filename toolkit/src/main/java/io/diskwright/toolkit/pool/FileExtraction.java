@@ -53,7 +53,7 @@ public final class FileExtraction implements Extraction {
             });
   }
 
-  private static void extract(StoredDisk disk, DiskFormat format, Path target, Call call)
+  private void extract(StoredDisk disk, DiskFormat format, Path target, Call call)
       throws IOException {
     if (Files.exists(target)) {
       throw taken(target);
@@ -70,7 +70,7 @@ public final class FileExtraction implements Extraction {
     NativeFile.syncFolder(Folders.of(target));
   }
 
-  private static void write(StoredDisk disk, DiskFormat format, Path scratch, Call call)
+  private void write(StoredDisk disk, DiskFormat format, Path scratch, Call call)
       throws IOException {
     boolean raw = disk.record().format() == DiskFormat.RAW && format == DiskFormat.RAW;
     try (NativeFile file = NativeFile.createNew(scratch, 0600)) {
@@ -85,7 +85,7 @@ public final class FileExtraction implements Extraction {
     }
   }
 
-  private static void convert(StoredDisk disk, DiskFormat format, Path scratch, Call call)
+  private void convert(StoredDisk disk, DiskFormat format, Path scratch, Call call)
       throws DiskException {
     List<String> arguments =
         List.of(
@@ -102,6 +102,7 @@ public final class FileExtraction implements Extraction {
             scratch.toString());
     String unused =
         ChildProcess.of(TRIED, Tool.QEMU_IMG.require(TRIED), arguments)
+            .stallTimeout(backend.pool().stallTimeout())
             .onOutput(new QemuImgProgress("extracting", disk.record().size(), call.progress()))
             .run(call);
   }

@@ -9,8 +9,11 @@ import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.lock.LockManager;
+import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
+import io.diskwright.toolkit.os.OsException;
+import io.diskwright.toolkit.process.ChildProcess;
 import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +38,7 @@ public final class FilePool {
   private final Path folder;
   private final PoolIdentity identity;
   private final Settings settings;
+  private final Duration stallTimeout;
   private final LockManager locks;
   private final Shelf bases;
   private final Shelf disks;
@@ -43,6 +48,7 @@ public final class FilePool {
     this.folder = folder;
     this.identity = identity;
     this.settings = context.settings();
+    this.stallTimeout = context.stallTimeout();
     this.locks = context.hostLocks(folder.resolve("locks"));
     this.bases = new Shelf(folder.resolve(BASES), ".base");
     this.disks = new Shelf(folder.resolve(DISKS), ".disk");
@@ -63,15 +69,25 @@ public final class FilePool {
     try {
       PoolIdentity identity = identity(name, folder, backend);
       for (String part : List.of(BASES, DISKS)) {
-        if (!Files.isDirectory(folder.resolve(part))) {
-          makeFolder(folder.resolve(part));
-        }
+        makePart(name, folder.resolve(part));
       }
       return new FilePool(context, folder, identity);
     } catch (DiskException e) {
       throw e.on(name, folder.toString());
     } catch (IOException e) {
       throw OsErrors.toFailure(e, "open folder").pool(name).resource(folder.toString()).build();
+    }
+  }
+
+  /** Disks name their base relative to their own folder, which a link would move away. */
+  private static void makePart(String name, Path part) throws IOException {
+    if (Files.isSymbolicLink(part)) {
+      throw wrongFolder(
+          name, part, "it is a symbolic link", "put the whole pool where the link leads");
+    }
+    if (!Files.isDirectory(part)) {
+      makeFolder(part);
+      NativeFile.syncFolder(Folders.of(part));
     }
   }
 
@@ -87,6 +103,7 @@ public final class FilePool {
             .build();
       }
       makeFolder(folder);
+      NativeFile.syncFolder(Folders.of(folder));
     }
     Optional<PoolIdentity> marked = PoolMarker.read(folder);
     if (marked.isEmpty()) {
@@ -151,6 +168,11 @@ public final class FilePool {
     return settings;
   }
 
+  /** Returns after how long without any progress a child process is given up. */
+  public Duration stallTimeout() {
+    return stallTimeout;
+  }
+
   PoolIdentity identity() {
     return identity;
   }
@@ -167,10 +189,18 @@ public final class FilePool {
     return disks;
   }
 
-  /** Returns whether the pool's file system can share blocks between files; changes nothing. */
-  public boolean canReflink() throws IOException {
+  /** Tells whether the pool's file system can share blocks between files; changes nothing. */
+  public Answer canReflink() throws IOException {
     try (NativeFile marker = NativeFile.openWrite(folder.resolve(PoolMarker.NAME))) {
-      return marker.canReflink();
+      return marker.canReflink()
+          ? Answer.ofYes()
+          : Answer.no("the pool's file system cannot share blocks between files");
+    } catch (OsException e) {
+      return switch (e.errno()) {
+        case Errno.EROFS, Errno.EACCES, Errno.EPERM ->
+            Answer.no("the pool cannot be written, so that it cannot be told");
+        default -> throw e;
+      };
     }
   }
 
@@ -210,6 +240,11 @@ public final class FilePool {
     return new PoolUsage(store.getTotalSpace(), store.getUsableSpace());
   }
 
+  /** Sweeps what killed calls left beside the shelves. */
+  List<String> sweepMarkers() throws IOException {
+    return PoolMarker.sweep(folder);
+  }
+
   List<Finding> check() throws IOException {
     PoolUsage usage = usage();
     return List.of(
@@ -222,7 +257,8 @@ public final class FilePool {
         new Finding(
             "free space",
             usage.free() > 0 ? Answer.ofYes() : Answer.no("the file system is full"),
-            "%d of %d bytes".formatted(usage.free(), usage.capacity())));
+            "%d of %d bytes".formatted(usage.free(), usage.capacity())),
+        new Finding("end of child processes", ChildProcess.endWithUs(), ""));
   }
 
   /**

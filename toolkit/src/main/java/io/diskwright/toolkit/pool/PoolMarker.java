@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +16,8 @@ import java.util.UUID;
 /** The file that says whose pool a folder is. */
 final class PoolMarker {
   static final String NAME = "diskwright-pool";
+
+  private static final String NEW = ".new";
 
   private PoolMarker() {}
 
@@ -31,13 +35,32 @@ final class PoolMarker {
     values.put("backend", backend);
     values.put("layout", Integer.toString(layoutVersion));
     Path file = folder.resolve(NAME);
-    Path scratch = folder.resolve(NAME + '.' + uuid + ".new");
-    if (RecordFile.publish(file, scratch, values, true)) {
-      NativeFile.syncFolder(folder);
-      return new PoolIdentity(uuid, backend, layoutVersion);
+    Path scratch = folder.resolve(NAME + '.' + uuid + NEW);
+    try {
+      if (RecordFile.publish(file, scratch, values, true)) {
+        NativeFile.syncFolder(folder);
+        return new PoolIdentity(uuid, backend, layoutVersion);
+      }
+    } catch (IOException e) {
+      if (Files.notExists(file)) { // else who was faster has swept ours already
+        throw e;
+      }
     }
     return read(folder)
         .orElseThrow(() -> new RecordFormatException(file, "it came and went; try again"));
+  }
+
+  /** Removes what killed calls left of their markers, in a folder that is marked. */
+  static List<String> sweep(Path folder) throws IOException {
+    List<String> swept = new ArrayList<>();
+    try (DirectoryStream<Path> scratches = Files.newDirectoryStream(folder, NAME + ".*" + NEW)) {
+      for (Path scratch : scratches) {
+        if (Files.deleteIfExists(scratch)) {
+          swept.add(scratch.toString());
+        }
+      }
+    }
+    return swept;
   }
 
   /** Returns something in the folder that is not the marker's, if there is anything. */

@@ -55,7 +55,7 @@ final class RecordFile {
   static boolean publish(Path file, Path scratch, Map<String, String> values, boolean sync)
       throws IOException {
     try {
-      try (NativeFile target = NativeFile.createNew(scratch, 0644)) {
+      try (NativeFile target = NativeFile.createNew(scratch, 0600)) {
         target.write(0, ByteBuffer.wrap(format(values).getBytes(StandardCharsets.UTF_8)));
         if (sync) {
           target.sync();

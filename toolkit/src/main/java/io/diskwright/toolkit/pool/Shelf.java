@@ -95,6 +95,8 @@ final class Shelf {
       for (Path record : records) {
         listed(record).ifPresent(found::add);
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return found;
   }
@@ -133,14 +135,25 @@ final class Shelf {
    * @return the record, to be given back or finished; empty when there is none
    */
   Optional<Withdrawn> withdraw(String name) throws IOException {
-    Optional<Stored> stored = find(name);
-    if (stored.isEmpty()) {
+    Path record = record(name);
+    Path aside = folder.resolve(name + '.' + UUID.randomUUID() + GONE);
+    if (!rename(record, aside)) {
       return Optional.empty();
     }
-    Path aside = folder.resolve(name + '.' + UUID.randomUUID() + GONE);
-    return rename(stored.get().record(), aside)
-        ? Withdrawn.lock(stored.get(), aside)
-        : Optional.empty();
+    return Withdrawn.lock(record, aside, this);
+  }
+
+  /** Returns the file that a record names that was put aside; empty when it is damaged. */
+  Optional<Path> dataOf(Path aside, Path record) throws IOException {
+    try {
+      Optional<SortedMap<String, String>> attributes = RecordFile.read(aside);
+      return attributes.isEmpty()
+          ? Optional.empty()
+          : Optional.of(data(storageId(record, attributes.get())));
+    } catch (RecordFormatException e) {
+      LOG.warn("a damaged record goes: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Returns whether it was there to rename, and the new name was free. */
@@ -158,8 +171,7 @@ final class Shelf {
 
   /** Gives a record back that was put aside, if its file is there and no other has its name. */
   boolean giveBack(Path aside) throws IOException {
-    String file = Folders.name(aside);
-    Path record = record(file.substring(0, file.length() - GONE.length() - UUID_LENGTH - 1));
+    Path record = record(nameOf(aside));
     Optional<SortedMap<String, String>> attributes = RecordFile.read(aside);
     if (attributes.isEmpty()
         || locate(storageId(record, attributes.get())).isEmpty()
@@ -180,19 +192,44 @@ final class Shelf {
         .findFirst();
   }
 
-  /** Returns whether a record names a file. */
+  /**
+   * Returns whether a record names a file, be it one that was put aside: that one's owner, or a
+   * sweep, decides about both.
+   */
   boolean vouchesFor(Path data) throws IOException {
     Matcher matcher = DATA.matcher(Folders.name(data));
     if (!matcher.matches()) {
       return true; // nothing that this code makes; not ours to judge
     }
-    Path record = record(matcher.group(1));
+    String name = matcher.group(1);
+    return names(record(name), name, data)
+        || isPutAside(name, data)
+        || names(record(name), name, data); // it may have been given back in the meantime
+  }
+
+  private boolean isPutAside(String name, Path data) throws IOException {
+    for (Path file : files()) {
+      if (Kind.of(file) == Kind.WITHDRAWN && nameOf(file).equals(name) && names(file, name, data)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether the record in a file, which is that of a name, names a file. */
+  private boolean names(Path file, String name, Path data) throws IOException {
     try {
-      Optional<SortedMap<String, String>> attributes = RecordFile.read(record);
-      return attributes.isPresent() && data(storageId(record, attributes.get())).equals(data);
+      Optional<SortedMap<String, String>> attributes = RecordFile.read(file);
+      return attributes.isPresent() && data(storageId(record(name), attributes.get())).equals(data);
     } catch (RecordFormatException e) {
       return true; // a damaged record may have named it: that is for a person to decide
     }
+  }
+
+  /** Returns the name that a record had before it was put aside. */
+  private static String nameOf(Path aside) {
+    String file = Folders.name(aside);
+    return file.substring(0, Math.max(0, file.length() - GONE.length() - UUID_LENGTH - 1));
   }
 
   /** What a file that is no record can be. */
@@ -228,21 +265,6 @@ final class Shelf {
   private static boolean isUnchanged(Path record, SortedMap<String, String> attributes)
       throws IOException {
     return RecordFile.read(record).filter(now -> now.equals(attributes)).isPresent();
-  }
-
-  /** Removes a record, then its file; returns whether the record was there. */
-  boolean remove(String name, boolean sync) throws IOException {
-    Optional<SortedMap<String, String>> attributes = RecordFile.read(record(name));
-    if (!Files.deleteIfExists(record(name))) {
-      return false;
-    }
-    if (attributes.isPresent()) {
-      Files.deleteIfExists(data(storageId(record(name), attributes.get())));
-    }
-    if (sync) {
-      NativeFile.syncFolder(folder);
-    }
-    return true;
   }
 
   private Path record(String name) {

@@ -3,8 +3,11 @@ package io.diskwright.toolkit.pool;
 import io.diskwright.toolkit.os.FileStat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file of a pool that a record vouches for.
@@ -15,6 +18,8 @@ import java.util.function.Function;
  * @param stat what the file system says of the file
  */
 record Stored(Path record, SortedMap<String, String> attributes, Path data, FileStat stat) {
+  private static final Logger LOG = LoggerFactory.getLogger(Stored.class);
+
   /** Tells something of a thing from its file. */
   @FunctionalInterface
   interface Look<T> {
@@ -27,6 +32,16 @@ record Stored(Path record, SortedMap<String, String> attributes, Path data, File
       return reader.apply(attributes);
     } catch (IllegalArgumentException e) {
       throw new RecordFormatException(data, e.getMessage() + " in its record");
+    }
+  }
+
+  /** As {@link #read}, for lists: one that is damaged must not hide the others. */
+  <T> Optional<T> tryRead(Function<SortedMap<String, String>, T> reader) {
+    try {
+      return Optional.of(read(reader));
+    } catch (RecordFormatException e) {
+      LOG.warn("left out of the list: {}", e.getMessage());
+      return Optional.empty();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -41,7 +42,10 @@ final class Sweep {
 
   /** Sweeps the files whose names fit. */
   Sweep run(Predicate<String> names, Needed needed) throws IOException {
-    for (Path file : shelf.files()) {
+    List<Path> files = shelf.files();
+    // What was put aside comes first: it vouches for a file, until it is given back or removed.
+    files.sort(Comparator.comparing(file -> Shelf.Kind.of(file) != Shelf.Kind.WITHDRAWN));
+    for (Path file : files) {
       call.check("recover");
       if (names.test(Folders.name(file))) {
         look(file, needed);

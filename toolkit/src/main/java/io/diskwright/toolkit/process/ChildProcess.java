@@ -1,5 +1,6 @@
 package io.diskwright.toolkit.process;
 
+import io.diskwright.spi.Answer;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a program and waits for it: bounded by the call's deadline, ended when it does nothing for
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildProcess {
   private static final Duration DEFAULT_STALL = Duration.ofMinutes(2);
+  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
+  private static final Duration DYING = Duration.ofSeconds(5);
   private static final Duration GLANCE = Duration.ofMillis(50);
   private static final int FIRST_SIGNAL = 128; // what Java adds to a signal's number
   private static final int LAST_SIGNAL = FIRST_SIGNAL + 64;
@@ -53,6 +58,16 @@ public final class ChildProcess {
    */
   public static ChildProcess of(String tried, Path program, List<String> arguments) {
     return new ChildProcess(tried, program, arguments);
+  }
+
+  /** Returns whether children of this host end when we are killed, or why not. */
+  public static Answer endWithUs() {
+    return Files.isExecutable(SETPRIV)
+        ? Answer.ofYes()
+        : Answer.no(
+            "there is no %s (Debian package util-linux), so that a child process outlives a killed"
+                    .formatted(SETPRIV)
+                + " program");
   }
 
   /** Sets after how long without any reading, writing or output the child is ended. */
@@ -214,16 +229,17 @@ public final class ChildProcess {
           .build();
     }
 
+    /** One that does not die within this time is stuck in the kernel; it dies when it gets out. */
     private void kill(Process process) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      boolean interrupted = false;
-      while (process.isAlive()) {
-        try {
-          process.waitFor();
-        } catch (InterruptedException e) {
-          interrupted = true;
+      boolean interrupted = Thread.interrupted();
+      try {
+        if (!process.waitFor(DYING.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.warn("{} (process {}) does not die", program, process.pid());
         }
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -1,0 +1,5 @@
+/** Machines that boot from what was made. */
+@NullMarked
+package io.diskwright.it.boot;
+
+import org.jspecify.annotations.NullMarked;
