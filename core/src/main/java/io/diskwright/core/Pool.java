@@ -32,6 +32,7 @@ import io.diskwright.spi.backend.Snapshots;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.lock.Lease;
@@ -114,9 +115,13 @@ public final class Pool {
    */
   public Optional<Disk> find(DiskName name) throws DiskException {
     Optional<DiskRecord> record = backend.find(name);
-    return record.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Disk(name(), record.get(), backend.attachment(name)));
+    try {
+      return record.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Disk(name(), record.get(), backend.attachment(name)));
+    } catch (NotFoundException e) { // somebody has deleted it in the meantime
+      return Optional.empty();
+    }
   }
 
   /**

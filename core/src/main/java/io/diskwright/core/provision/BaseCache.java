@@ -25,6 +25,9 @@ import java.util.OptionalLong;
 final class BaseCache {
   private static final int MOST_TRIES = 5;
 
+  /** Who has filled it this often and lost it each time keeps it locked from then on. */
+  private static final int MOST_SHARED_TRIES = 2;
+
   private final OpenPool pool;
   private final ResolvedImage resolved;
   private final OptionalLong size;
@@ -57,7 +60,11 @@ final class BaseCache {
   @SuppressWarnings("try") // the lease is held, not used
   <T> T use(Use<T> use, Call call) throws DiskException {
     for (int tries = 1; ; tries++) {
-      try (Lease lease = lock(LockMode.SHARED, call)) {
+      boolean alone = tries > MOST_SHARED_TRIES;
+      try (Lease lease = lock(alone ? LockMode.EXCLUSIVE : LockMode.SHARED, call)) {
+        if (alone) {
+          fillIfMissing(lease, call);
+        }
         Optional<BaseRecord> base = pool.backend().findBase(key);
         if (base.isPresent()) {
           verify(base.get());
@@ -76,7 +83,9 @@ final class BaseCache {
             .remedy("find out what evicts bases, and try again")
             .build();
       }
-      fillIfMissing(call);
+      if (!alone) {
+        fillIfMissing(call);
+      }
     }
   }
 
@@ -86,10 +95,14 @@ final class BaseCache {
 
   private void fillIfMissing(Call call) throws DiskException {
     try (Lease lease = lock(LockMode.EXCLUSIVE, call)) {
-      if (pool.backend().findBase(key).isEmpty()) {
-        Progress shared = new SharedProgress(lease, call.progress());
-        fill(Call.of(call.deadline(), call.cancellation(), shared));
-      }
+      fillIfMissing(lease, call);
+    }
+  }
+
+  private void fillIfMissing(Lease lease, Call call) throws DiskException {
+    if (pool.backend().findBase(key).isEmpty()) {
+      Progress shared = new SharedProgress(lease, call.progress());
+      fill(Call.of(call.deadline(), call.cancellation(), shared));
     }
   }
 

@@ -14,6 +14,7 @@ import io.diskwright.spi.backend.Way;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.ImageUnacceptableException;
+import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
@@ -59,14 +60,14 @@ public final class Provisioner {
   public ProvisionResult provision(ProvisionRequest request, Call call) throws DiskException {
     checkRequest(request);
     Map<String, String> asked = Asked.of(request);
-    Optional<DiskRecord> there = find(request, asked);
+    Optional<ProvisionResult> there = found(request, asked);
     if (there.isPresent()) {
-      return found(there.get());
+      return there.get();
     }
     LockKey key = new LockKey(LockKey.Scope.DISK, request.name().value());
     try (Lease lease = pool.backend().locks().acquire(key, LockMode.EXCLUSIVE, call)) {
-      there = find(request, asked);
-      return there.isPresent() ? found(there.get()) : create(request, asked, call);
+      there = found(request, asked);
+      return there.isPresent() ? there.get() : create(request, asked, call);
     }
   }
 
@@ -100,8 +101,16 @@ public final class Provisioner {
     return there;
   }
 
-  private ProvisionResult found(DiskRecord record) throws DiskException {
-    return new ProvisionResult(disk(record), false, List.of(), List.of());
+  private Optional<ProvisionResult> found(ProvisionRequest request, Map<String, String> asked)
+      throws DiskException {
+    Optional<DiskRecord> there = find(request, asked);
+    try {
+      return there.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new ProvisionResult(disk(there.get()), false, List.of(), List.of()));
+    } catch (NotFoundException e) { // somebody has deleted it in the meantime
+      return Optional.empty();
+    }
   }
 
   private Disk disk(DiskRecord record) throws DiskException {
