@@ -115,12 +115,24 @@ final class Qcow2Backend extends FileBackend {
           }
           requireOffline(disk, "flatten disk");
           requireNoSnapshots(header);
+          // Written through: else qemu-img writes the header, without the base, before the tables
+          // that
+          // lead to what it has copied, and killed in between it leaves a disk that reads as zeros.
           qemuImg.runWithProgress(
               "flatten disk",
               "flattening",
               disk.record().size(),
               call,
-              List.of("rebase", "-p", "-f", "qcow2", "-b", "", disk.path().toString()));
+              List.of(
+                  "rebase",
+                  "-p",
+                  "-t",
+                  "writethrough",
+                  "-f",
+                  "qcow2",
+                  "-b",
+                  "",
+                  disk.path().toString()));
           sync(disk);
           return true;
         });
