@@ -137,10 +137,7 @@ final class Shelf {
   Optional<Withdrawn> withdraw(String name) throws IOException {
     Path record = record(name);
     Path aside = folder.resolve(name + '.' + UUID.randomUUID() + GONE);
-    if (!rename(record, aside)) {
-      return Optional.empty();
-    }
-    return Withdrawn.lock(record, aside, this);
+    return Withdrawn.take(record, aside, this);
   }
 
   /** Returns the file that a record names that was put aside; empty when it is damaged. */

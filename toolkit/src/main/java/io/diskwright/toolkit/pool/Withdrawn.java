@@ -1,12 +1,15 @@
 package io.diskwright.toolkit.pool;
 
 import io.diskwright.toolkit.os.Errno;
+import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A record that was put aside, so that its thing is found no more while it is decided whether the
@@ -14,6 +17,8 @@ import java.util.Optional;
  * gives the record back, unless it was finished; one thread.
  */
 final class Withdrawn implements AutoCloseable {
+  private static final long PAUSE_NANOS = 1_000_000;
+
   private final Path record;
   private final Path aside;
   private final NativeFile lock;
@@ -27,22 +32,37 @@ final class Withdrawn implements AutoCloseable {
     this.data = data;
   }
 
-  /** Returns it locked, or empty when a sweep was faster and gave it back. */
-  static Optional<Withdrawn> lock(Path record, Path aside, Shelf shelf) throws IOException {
-    NativeFile lock;
-    try {
-      lock = NativeFile.openWrite(aside);
-    } catch (OsException e) {
-      if (e.errno() == Errno.ENOENT) {
-        return Optional.empty();
+  /**
+   * Puts a record aside: locks it first, so that whoever finds it aside finds it locked.
+   *
+   * @return the record, or empty when there is none
+   */
+  static Optional<Withdrawn> take(Path record, Path aside, Shelf shelf) throws IOException {
+    while (true) {
+      NativeFile lock;
+      try {
+        lock = NativeFile.openWrite(record);
+      } catch (OsException e) {
+        if (e.errno() == Errno.ENOENT) {
+          return Optional.empty();
+        }
+        throw e;
       }
-      throw e;
+      if (lock.tryLock(Attempt.LIVE_BYTE, 1, true) && isStill(record, lock)) {
+        NativeFile.renameNoReplace(record, aside);
+        return Optional.of(new Withdrawn(record, aside, lock, shelf.dataOf(aside, record)));
+      }
+      lock.close();
+      LockSupport.parkNanos(PAUSE_NANOS); // another one decides about it, and is soon done
     }
-    if (lock.tryLock(Attempt.LIVE_BYTE, 1, true) && Files.exists(aside)) {
-      return Optional.of(new Withdrawn(record, aside, lock, shelf.dataOf(aside, record)));
+  }
+
+  private static boolean isStill(Path record, NativeFile open) throws IOException {
+    try {
+      return FileStat.of(record).inode() == open.stat().inode();
+    } catch (NoSuchFileException e) {
+      return false;
     }
-    lock.close();
-    return Optional.empty();
   }
 
   /** Returns the file that the record names; empty when the record is damaged. */
