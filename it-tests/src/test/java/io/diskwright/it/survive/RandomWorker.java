@@ -1,0 +1,200 @@
+package io.diskwright.it.survive;
+
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.Resized;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * Works on a pool at random until it is killed: on disks of its own, of which it knows what must be
+ * true, and on some that all workers fight for. Arguments: the pool's home, its number, a seed.
+ */
+final class RandomWorker {
+  static final int IMAGES = 3;
+  static final int SIZE = 2 * TestImage.MIB;
+  private static final int OWN_DISKS = 6;
+  private static final int SHARED_DISKS = 3;
+  private static final long MOST = 8L * TestImage.MIB;
+
+  private final Path home;
+  private final int number;
+  private final Random random;
+  private final TestPool pool;
+  private final Journal journal;
+
+  private RandomWorker(Path home, int number, long seed) throws IOException {
+    this.home = home;
+    this.number = number;
+    this.random = new Random(seed);
+    this.pool = TestPool.open(home);
+    this.journal = Journal.open(journal(home, number));
+  }
+
+  /** Works until it is killed, or something is wrong. */
+  public static void main(String[] arguments) throws IOException {
+    Path home = Path.of(arguments[0]);
+    RandomWorker worker =
+        new RandomWorker(home, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
+    try {
+      worker.look();
+      while (true) {
+        worker.work();
+      }
+    } catch (AssertionError | IOException | RuntimeException e) {
+      Files.writeString(
+          violations(home),
+          "worker %d: %s%n".formatted(worker.number, e),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+      throw e;
+    }
+  }
+
+  static Path journal(Path home, int number) {
+    return home.resolve("worker-" + number + ".journal");
+  }
+
+  static Path violations(Path home) {
+    return home.resolve("violations");
+  }
+
+  /** Makes the images that the workers use. */
+  static void makeImages(Path home) throws IOException {
+    for (int i = 0; i < IMAGES; i++) {
+      TestImage unused =
+          i == 1
+              ? TestImage.qcow2(imageFile(home, i), TestImage.MIB, i)
+              : TestImage.raw(imageFile(home, i), TestImage.MIB, i);
+    }
+  }
+
+  private static Path imageFile(Path home, int image) {
+    return home.resolve("image" + image);
+  }
+
+  /** Returns an image that was made. */
+  static TestImage image(Path home, int image) {
+    return new TestImage(imageFile(home, image), TestImage.bytes(TestImage.MIB, image));
+  }
+
+  /** Returns the image that a disk of this name is always made of. */
+  static TestImage imageOf(Path home, String disk) {
+    return image(home, (disk.charAt(1) + disk.charAt(3)) % IMAGES);
+  }
+
+  /** Looks whether the disks of its own are as the workers of its number have left them. */
+  private void look() throws IOException {
+    for (Map.Entry<String, Journal.Known> known : Journal.read(journal(home, number)).entrySet()) {
+      check(pool, known.getKey(), known.getValue());
+    }
+  }
+
+  /** Fails unless a disk is there, or not, and as large, as is known of it. */
+  static void check(TestPool pool, String disk, Journal.Known known) throws IOException {
+    boolean there = pool.has(disk);
+    if (there ? !known.may() : known.must()) {
+      throw new AssertionError(
+          "disk %s is%s there, and known is %s".formatted(disk, there ? "" : " not", known));
+    }
+    if (there && pool.size(disk) < known.least()) {
+      throw new AssertionError(
+          "disk %s has %d bytes, and known is %s".formatted(disk, pool.size(disk), known));
+    }
+  }
+
+  private void work() throws IOException {
+    int dice = random.nextInt(100);
+    boolean own = random.nextInt(4) > 0;
+    String disk =
+        own
+            ? "w%d-%d".formatted(number, random.nextInt(OWN_DISKS))
+            : "s0-%d".formatted(random.nextInt(SHARED_DISKS));
+    try {
+      if (dice < 45) {
+        create(disk, own);
+      } else if (dice < 60) {
+        grow(disk, own);
+      } else if (dice < 78) {
+        delete(disk, own);
+      } else if (dice < 83) {
+        flatten(disk);
+      } else if (dice < 94) {
+        evict();
+      } else if (dice < 98) {
+        pool.recover();
+      } else if (own && pool.has(disk)) {
+        pool.assertReads(disk, imageOf(home, disk), pool.size(disk));
+      }
+    } catch (DiskException e) {
+      if (!isToBeExpected(e.reason(), dice, own)) {
+        throw e;
+      }
+    }
+  }
+
+  /** A tool of a killed worker may have a disk open for a moment yet. */
+  private static boolean isToBeExpected(Reason reason, int dice, boolean own) {
+    return switch (reason) {
+      case IN_USE -> true;
+      case NOT_FOUND -> !own && dice >= 45;
+      case INVALID_REQUEST -> !own; // somebody else has grown it further
+      case HAS_DEPENDENTS -> dice >= 83;
+      default -> false;
+    };
+  }
+
+  private void create(String disk, boolean own) throws IOException {
+    Path image = imageOf(home, disk).file();
+    if (own) {
+      journal.start(Journal.CREATE, disk, SIZE);
+      long size = pool.create(disk, image, SIZE).disk().record().size();
+      journal.done(Journal.CREATE, disk, size);
+    } else {
+      pool.create(disk, image, SIZE);
+    }
+  }
+
+  private void grow(String disk, boolean own) throws IOException {
+    Optional<Long> now = pool.pool().find(new DiskName(disk)).map(found -> found.record().size());
+    if (now.isEmpty() || now.get() >= MOST) {
+      return;
+    }
+    long size = now.get() + 512L * (1 + random.nextInt(1000));
+    Resized resized = pool.pool().resize(new DiskName(disk), size, TestPool.call());
+    if (own && resized.machine().isEmpty()) {
+      journal.done(Journal.GROW, disk, size);
+    }
+  }
+
+  private void delete(String disk, boolean own) throws IOException {
+    if (own) {
+      journal.start(Journal.DELETE, disk, 0);
+    }
+    pool.pool().delete(new DiskName(disk), TestPool.call());
+    if (own) {
+      journal.done(Journal.DELETE, disk, 0);
+    }
+  }
+
+  private void flatten(String disk) throws IOException {
+    if (pool.has(disk)) {
+      pool.pool().flatten(new DiskName(disk), TestPool.call());
+    }
+  }
+
+  private void evict() throws IOException {
+    List<BaseRecord> bases = pool.pool().bases();
+    if (!bases.isEmpty()) {
+      pool.pool().evict(bases.get(random.nextInt(bases.size())).key(), TestPool.call());
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.diskwright.it.survive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diskwright.core.Diskwright;
+import io.diskwright.core.Pool;
+import io.diskwright.core.provision.ProvisionRequest;
+import io.diskwright.core.provision.ProvisionResult;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.Attachment;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.DiskRecord;
+import io.diskwright.spi.backend.Recovery;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.toolkit.qcow2.Qcow2Header;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** A pool of files that this process sees through the library, as one among others. */
+final class TestPool implements AutoCloseable {
+  private static final Set<String> OWN =
+      Set.of("diskwright-pool", "locks", "bases", "disks", "lost+found");
+
+  private final Path home;
+  private final Diskwright diskwright;
+
+  private TestPool(Path home) throws IOException {
+    this.home = home;
+    this.diskwright = Diskwright.open(config(home));
+  }
+
+  /** Writes the configuration of a pool in a fresh folder; returns that folder. */
+  static Path make(Path parent, String backend) throws IOException {
+    Path home = Files.createTempDirectory(parent, "survive-" + backend);
+    Files.writeString(
+        config(home),
+        """
+        default-pool: p
+        pools:
+          p: {backend: %s, path: '%s', sync-disks: true}
+        """
+            .formatted(backend, folder(home)));
+    return home;
+  }
+
+  /** Opens the pool of a folder that {@link #make} has made. */
+  static TestPool open(Path home) throws IOException {
+    return new TestPool(home);
+  }
+
+  static Path config(Path home) {
+    return home.resolve("diskwright.yaml");
+  }
+
+  static Path folder(Path home) {
+    return home.resolve("pool");
+  }
+
+  static void remove(Path home) throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  static Call call() {
+    return Call.within(Duration.ofMinutes(2));
+  }
+
+  Pool pool() throws DiskException {
+    return diskwright.defaultPool();
+  }
+
+  ProvisionResult create(String name, Path image, long size) throws DiskException {
+    return provision(
+        ProvisionRequest.fromImage(new DiskName(name), image.toString()).size(size).build());
+  }
+
+  ProvisionResult provision(ProvisionRequest request) throws DiskException {
+    return diskwright.provision(request, call());
+  }
+
+  /** Returns the names of the disks, each of which must be found as it is listed. */
+  Set<String> disks() throws DiskException {
+    Set<String> names = new TreeSet<>();
+    for (DiskRecord disk : pool().disks()) {
+      assertThat(pool().find(disk.name()).orElseThrow().record().toString())
+          .isEqualTo(disk.toString());
+      names.add(disk.name().value());
+    }
+    return names;
+  }
+
+  boolean has(String name) throws DiskException {
+    return pool().find(new DiskName(name)).isPresent();
+  }
+
+  /** Returns the size of a disk as it is now. */
+  long size(String name) throws DiskException {
+    return pool().find(new DiskName(name)).orElseThrow().record().size();
+  }
+
+  /** Fails unless a disk reads as an image and then zeros, and is sound. */
+  void assertReads(String name, TestImage image, long size) throws IOException {
+    assertThat(size(name)).as("size of %s", name).isEqualTo(size);
+    assertSame(name, image.paddedTo(size), bytes(name));
+  }
+
+  private static void assertSame(String what, byte[] expected, byte[] actual) {
+    int mismatch = Arrays.mismatch(expected, actual);
+    assertThat(mismatch).as("first byte of %s that differs", what).isEqualTo(-1);
+  }
+
+  /** Returns what a machine would read of a disk. */
+  byte[] bytes(String name) throws IOException {
+    Attachment disk = pool().find(new DiskName(name)).orElseThrow().attachment();
+    Path file = disk.path().orElseThrow();
+    if (disk.format() == DiskFormat.RAW) {
+      return Files.readAllBytes(file);
+    }
+    Path raw = Files.createTempFile(home, "bytes", ".raw");
+    try {
+      String unused = Program.run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", file, raw);
+      return Files.readAllBytes(raw);
+    } finally {
+      Files.delete(raw);
+    }
+  }
+
+  /** Fails when a qcow2 file is damaged; clusters that nobody uses are no damage. */
+  void assertSound(String name) throws IOException {
+    assertThat(damage(name)).isEmpty();
+  }
+
+  /** Returns what qemu-img finds wrong with a disk, without clusters that nobody uses. */
+  List<String> damage(String name) throws IOException {
+    Attachment disk = pool().find(new DiskName(name)).orElseThrow().attachment();
+    if (disk.format() == DiskFormat.RAW) {
+      return List.of();
+    }
+    Path file = disk.path().orElseThrow();
+    Program.End end =
+        Program.end(new ProcessBuilder("qemu-img", "check", "-f", "qcow2", file.toString()));
+    List<String> errors = end.printed().lines().filter(line -> line.contains("ERROR")).toList();
+    assertThat(end.status()).as(end.printed()).isIn(0, 3, errors.isEmpty() ? 0 : 2);
+    return errors;
+  }
+
+  /** Returns the base of an image. */
+  Optional<BaseRecord> base(TestImage image) throws DiskException {
+    return pool().bases().stream()
+        .filter(base -> base.image().endsWith(image.file().toString()))
+        .findFirst();
+  }
+
+  /** Fails unless every base is the whole of one of these images, and none is there twice. */
+  void assertBasesAreWhole(TestImage... images) throws IOException {
+    Set<String> seen = new TreeSet<>();
+    for (BaseRecord base : pool().bases()) {
+      assertThat(seen.add(base.key().value())).as("%s is listed once", base).isTrue();
+      TestImage image =
+          Arrays.stream(images)
+              .filter(one -> base.image().endsWith(one.file().toString()))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("a base of nothing: " + base));
+      String id = base.storageId();
+      Path file = folder(home).resolve("bases").resolve(id.substring(0, id.indexOf('#')));
+      assertSame(base.toString(), image.bytes(), Files.readAllBytes(file));
+    }
+  }
+
+  /** Returns the file that a qcow2 disk reads from beneath itself. */
+  static Optional<Path> backingFile(Path disk) throws IOException {
+    byte[] start = new byte[4096];
+    int read;
+    try (var in = Files.newInputStream(disk)) {
+      read = in.readNBytes(start, 0, start.length);
+    }
+    return Qcow2Header.read(ByteBuffer.wrap(start, 0, read))
+        .backingFile()
+        .map(backing -> disk.resolveSibling(backing).normalize());
+  }
+
+  Recovery recover() throws DiskException {
+    return pool().recover(call());
+  }
+
+  /** Recovers, and fails when something stays that no record names, or was kept. */
+  void assertRecoversToNothing() throws IOException {
+    Recovery recovery = recover();
+    assertThat(recovery.kept()).as("kept").isEmpty();
+    assertThat(strays()).as("strays after %s", recovery).isEmpty();
+    Recovery again = recover();
+    assertThat(again.swept()).as("swept again").isEmpty();
+    assertThat(again.restored()).as("restored again").isEmpty();
+    assertThat(again.kept()).as("kept again").isEmpty();
+  }
+
+  /** Returns every file of the pool that is neither its own, nor a record, nor named by one. */
+  List<String> strays() throws IOException {
+    List<String> strays = new ArrayList<>();
+    for (Path file : files(folder(home))) {
+      if (!OWN.contains(file.getFileName().toString())) {
+        strays.add(file.toString());
+      }
+    }
+    strays.addAll(strays(folder(home).resolve("bases"), ".base"));
+    strays.addAll(strays(folder(home).resolve("disks"), ".disk"));
+    return strays;
+  }
+
+  private static List<String> strays(Path shelf, String suffix) throws IOException {
+    Set<String> files = new TreeSet<>();
+    Set<String> named = new TreeSet<>();
+    for (Path file : files(shelf)) {
+      String name = file.getFileName().toString();
+      files.add(name);
+      if (name.endsWith(suffix)) {
+        named.add(name);
+        Files.readAllLines(file).stream()
+            .filter(line -> line.startsWith("storage-id="))
+            .map(line -> line.substring("storage-id=".length(), line.lastIndexOf('#')))
+            .forEach(named::add);
+      }
+    }
+    assertThat(files).as("files that records name").containsAll(named);
+    files.removeAll(named);
+    return List.copyOf(files);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  @Override
+  public void close() throws DiskException {
+    diskwright.close();
+  }
+}
