@@ -12,6 +12,7 @@ import io.diskwright.spi.backend.LocationCloning;
 import io.diskwright.spi.backend.Preallocation;
 import io.diskwright.spi.backend.Way;
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.AlreadyExistsException;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.ImageUnacceptableException;
 import io.diskwright.spi.error.NotFoundException;
@@ -67,7 +68,21 @@ public final class Provisioner {
     LockKey key = new LockKey(LockKey.Scope.DISK, request.name().value());
     try (Lease lease = pool.backend().locks().acquire(key, LockMode.EXCLUSIVE, call)) {
       there = found(request, asked);
-      return there.isPresent() ? there.get() : create(request, asked, call);
+      return there.isPresent() ? there.get() : createOrFind(request, asked, call);
+    }
+  }
+
+  /** Who takes no lock, such as a sweep, may have brought the disk back in the meantime. */
+  private ProvisionResult createOrFind(
+      ProvisionRequest request, Map<String, String> asked, Call call) throws DiskException {
+    try {
+      return create(request, asked, call);
+    } catch (AlreadyExistsException e) {
+      Optional<ProvisionResult> there = found(request, asked);
+      if (there.isPresent()) {
+        return there.get();
+      }
+      throw e;
     }
   }
 

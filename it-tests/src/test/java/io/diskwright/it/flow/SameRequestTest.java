@@ -4,17 +4,29 @@ import static io.diskwright.it.support.Host.call;
 import static io.diskwright.it.support.Host.diskFrom;
 import static io.diskwright.it.support.Host.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.diskwright.core.lock.HostLocks;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.Recovery;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.AlreadyExistsException;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Digest;
+import io.diskwright.spi.lock.Lease;
+import io.diskwright.spi.lock.LockKey;
+import io.diskwright.spi.lock.LockManager;
+import io.diskwright.spi.lock.LockMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,6 +141,57 @@ class SameRequestTest extends FlowTestBase {
     assertThat(host().pool().delete(new DiskName("disk"), call())).isTrue();
 
     assertThat(host().create("disk", image("a.raw")).created()).isTrue();
+  }
+
+  /** Whose call was killed when it had put the record aside, and somebody else has swept since. */
+  @Test
+  void aDiskThatComesBackWhileItIsMadeAgainIsReturned() throws IOException {
+    Path image = image("a.raw");
+    host().create("disk", image);
+    killDelete("disk");
+    BaseKey base = host().pool().bases().get(0).key();
+    AtomicBoolean swept = new AtomicBoolean();
+    ProvisionResult again;
+    try (LockManager locks = HostLocks.of(poolFolder().resolve("locks"))) {
+      Lease lease =
+          locks.acquire(new LockKey(LockKey.Scope.BASE, base.value()), LockMode.EXCLUSIVE, call());
+      Progress whileItWaits =
+          (step, done, total) -> {
+            if (swept.compareAndSet(false, true)) {
+              assertThatCode(() -> host().pool().recover(call())).doesNotThrowAnyException();
+              lease.close();
+            }
+          };
+      again =
+          host()
+              .diskwright()
+              .provision(
+                  diskFrom("disk", image).build(),
+                  Call.of(call().deadline(), call().cancellation(), whileItWaits));
+    }
+
+    assertThat(swept).isTrue();
+    assertThat(again.created()).isFalse();
+    assertReadsAs(again.disk(), image);
+  }
+
+  @Test
+  void aDiskWhoseDeletionWasKilledDoesNotComeBackOnceItIsDeleted() throws IOException {
+    host().create("disk", image("a.raw"));
+    killDelete("disk");
+
+    assertThat(host().pool().delete(new DiskName("disk"), call())).isTrue();
+    Recovery recovery = host().pool().recover(call());
+
+    assertThat(recovery.restored()).isEmpty();
+    assertThat(host().pool().find(new DiskName("disk"))).isEmpty();
+  }
+
+  /** Leaves a disk as a call does that is killed when it has put the record aside. */
+  private void killDelete(String disk) throws IOException {
+    Path disks = poolFolder().resolve("disks");
+    Files.move(
+        disks.resolve(disk + ".disk"), disks.resolve(disk + "." + UUID.randomUUID() + ".gone"));
   }
 
   @Test

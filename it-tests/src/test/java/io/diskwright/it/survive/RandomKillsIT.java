@@ -47,7 +47,7 @@ class RandomKillsIT {
       int disks = assertAllIsWell(home);
       LOG.info("{}: {} kills, {} disks at the end", backend, kills, disks);
     } catch (AssertionError | IOException e) {
-      throw new AssertionError("-Ddiskwright.seed=%d, in %s".formatted(seed, home), e);
+      throw new AssertionError("-Ddiskwright.seed=%d, in %s: %s".formatted(seed, home, e), e);
     }
     TestPool.remove(home);
   }

@@ -299,7 +299,7 @@ public abstract class FileBackend implements ImageBackend {
         "delete disk",
         name,
         () -> {
-          Optional<Withdrawn> found = pool.disks().withdraw(name.value());
+          Optional<Withdrawn> found = withdraw(name, call);
           if (found.isEmpty()) {
             return false;
           }
@@ -311,6 +311,19 @@ public abstract class FileBackend implements ImageBackend {
             return true;
           }
         });
+  }
+
+  /** A disk whose deletion was killed is not there, but would come back when somebody sweeps. */
+  private Optional<Withdrawn> withdraw(DiskName name, Call call) throws IOException {
+    Optional<Withdrawn> found = pool.disks().withdraw(name.value());
+    if (found.isPresent() || !pool.disks().hasAside(name.value())) {
+      return found;
+    }
+    Recovery unused =
+        new Sweep(pool.disks(), call)
+            .run(file -> file.startsWith(name.value() + '.'), file -> false)
+            .recovery();
+    return pool.disks().withdraw(name.value());
   }
 
   @Override

@@ -129,6 +129,12 @@ final class Shelf {
     return Files.exists(record(name));
   }
 
+  /** Returns whether a record of a name was put aside, and neither given back nor finished. */
+  boolean hasAside(String name) throws IOException {
+    return files().stream()
+        .anyMatch(file -> Kind.of(file) == Kind.WITHDRAWN && nameOf(file).equals(name));
+  }
+
   /**
    * Puts a record aside, so that its thing is found no more; its file stays.
    *
