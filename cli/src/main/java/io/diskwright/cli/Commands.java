@@ -61,7 +61,7 @@ final class Commands {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("disk", this::disk);
     commands.put("image", () -> group(new ImageCommand(session), "inspect", "pull"));
-    commands.put("base", () -> group(new BaseCommand(session), "list", "evict"));
+    commands.put("base", this::base);
     commands.put("plan", () -> new CommandLine(new PlanCommand(session)));
     commands.put("pool", () -> group(new PoolCommand(session), "list", "show", "check"));
     commands.put("recover", () -> new CommandLine(new RecoverCommand(session)));
@@ -80,6 +80,15 @@ final class Commands {
         "snapshot",
         () -> group(new SnapshotCommand(session), "create", "list", "rollback", "delete"));
     return add(new CommandLine(disk), commands);
+  }
+
+  private CommandLine base() {
+    BaseCommand base = new BaseCommand(session);
+    Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+    putMethods(commands, base, "list", "evict", "pin", "unpin");
+    commands.put("verify", () -> new CommandLine(new BaseVerifyCommand(session)));
+    commands.put("prune", () -> new CommandLine(new BasePruneCommand(session)));
+    return add(new CommandLine(base), commands);
   }
 
   private CommandLine group(Object group, String... methods) {

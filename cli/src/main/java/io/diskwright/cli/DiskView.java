@@ -35,7 +35,7 @@ final class DiskView {
   /** Returns what a disk was made from, in a few words. */
   static String origin(DiskRecord disk) {
     return disk.origin() instanceof DiskOrigin.FromBase base
-        ? "base " + BaseCommand.shortKey(base.key())
+        ? "base " + BaseView.shortKey(base.key())
         : disk.origin().toString();
   }
 

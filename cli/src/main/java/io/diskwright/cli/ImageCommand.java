@@ -128,7 +128,7 @@ final class ImageCommand {
             json -> {
               json.writeStringField("pool", pool);
               json.writeFieldName("base");
-              BaseCommand.write(json, base);
+              BaseView.write(json, base);
             });
     return 0;
   }

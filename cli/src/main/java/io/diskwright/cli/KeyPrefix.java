@@ -1,5 +1,10 @@
 package io.diskwright.cli;
 
+import io.diskwright.core.Pool;
+import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -18,7 +23,30 @@ record KeyPrefix(String digits) {
     }
   }
 
-  boolean isWhole() {
-    return digits.length() == WHOLE;
+  /** Returns the only key that begins so. */
+  BaseKey find(Pool pool) throws DiskException {
+    if (digits.length() == WHOLE) {
+      return new BaseKey(digits);
+    }
+    List<String> keys =
+        pool.bases().stream()
+            .map(base -> base.key().value())
+            .filter(key -> key.startsWith(digits))
+            .toList();
+    if (keys.size() == 1) {
+      return new BaseKey(keys.get(0));
+    }
+    Reason reason = keys.isEmpty() ? Reason.NOT_FOUND : Reason.INVALID_REQUEST;
+    throw DiskException.of(reason, "find base")
+        .pool(pool.name().value())
+        .resource(digits)
+        .said(
+            keys.isEmpty()
+                ? "no base has a key that begins so"
+                : "%d bases have keys that begin so: %s"
+                    .formatted(keys.size(), String.join(", ", keys)))
+        .remedy(
+            keys.isEmpty() ? "see: diskwright base list --pool " + pool.name() : "give more digits")
+        .build();
   }
 }

@@ -3,7 +3,10 @@ package io.diskwright.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +86,7 @@ class OtherCommandsTest {
             "image",
             "imageFormat",
             "verified",
+            "checksum",
             "storageId",
             "createdAt");
     String key = (String) pulled.get("key");
@@ -90,12 +94,73 @@ class OtherCommandsTest {
     assertThat(cli.run("image", "pull", folder + "/image.raw").out()).contains(key);
     assertThat(cli.run("base", "list").out()).contains(key.substring(0, 12) + "  1 MiB ");
     assertThat(Json.listIn(cli.run("base", "list", "--output", "json").json(), "bases"))
-        .containsExactly(pulled);
+        .singleElement()
+        .satisfies(
+            base -> {
+              assertThat(base).containsAllEntriesOf(pulled).hasSize(pulled.size() + 4);
+              assertThat(base).containsEntry("pinned", false).containsEntry("users", List.of());
+              assertThat(base).containsKeys("allocated", "lastUsedAt");
+            });
     Cli.Result evicted = cli.run("base", "evict", key.substring(0, 6), "--output", "json");
     assertThat(evicted.json()).containsEntry("key", key).containsEntry("result", "removed");
     assertThat(cli.run("base", "evict", key).out()).isEqualTo("base " + key + " was not there\n");
     assertThat(cli.run("base", "evict", key.substring(0, 6)).exitCode()).isEqualTo(3);
     assertThat(cli.run("base", "evict", key.substring(0, 5)).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void basesAreVerifiedAndADamagedOneEndsWithItsOwnExitCode() throws IOException {
+    Map<String, Object> base =
+        Json.in(cli.run("image", "pull", cli.image(), "--output", "json").json(), "base");
+    String key = (String) base.get("key");
+    Cli.Result sound = cli.run("base", "verify", "--output", "json");
+    assertThat(sound.exitCode()).isZero();
+    assertThat(Json.listIn(sound.json(), "bases"))
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one).containsOnlyKeys("key", "image", "state", "detail");
+              assertThat(one).containsEntry("key", key).containsEntry("state", "sound");
+            });
+    String id = (String) base.get("storageId");
+    Path file = folder.resolve("pool/bases").resolve(id.substring(0, id.lastIndexOf('#')));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.write(file, new byte[Cli.IMAGE_SIZE]);
+
+    Cli.Result damaged = cli.run("base", "verify", key.substring(0, 8));
+
+    assertThat(damaged.exitCode()).isEqualTo(15);
+    assertThat(damaged.out()).contains("damaged").contains("reads otherwise");
+    assertThat(cli.run("base", "verify", "0".repeat(64)).exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void basesArePinnedAndPruned() throws IOException {
+    Map<String, Object> base =
+        Json.in(cli.run("image", "pull", cli.image(), "--output", "json").json(), "base");
+    String key = (String) base.get("key");
+    List<String> all = List.of("base", "prune", "--unused-for", "0s", "--min-age", "0s");
+
+    assertThat(cli.run("base", "prune").out()).contains("stays: it was made less than 1h ago");
+    assertThat(cli.run("base", "pin", key.substring(0, 6)).out()).contains("is pinned");
+    assertThat(cli.run("base", "list").out()).contains("  yes  ");
+    assertThat(cli.run(all.toArray(String[]::new)).out())
+        .contains("stays: it is pinned")
+        .contains("gone 0 (0 B), stay 1");
+    assertThat(cli.run("base", "unpin", key, "--output", "json").json())
+        .containsEntry("pinned", false);
+    List<String> dry = new ArrayList<>(all);
+    dry.addAll(List.of("--dry-run", "--output", "json"));
+    Map<String, Object> planned = cli.run(dry.toArray(String[]::new)).json();
+    assertThat(planned)
+        .containsOnlyKeys("schema", "pool", "dryRun", "freed", "gone", "kept")
+        .containsEntry("dryRun", true);
+    assertThat(Json.listIn(planned, "gone")).hasSize(1);
+    assertThat(cli.run("base", "list").out().lines()).hasSize(2);
+    assertThat(cli.run(all.toArray(String[]::new)).out())
+        .contains("gone 1 (")
+        .contains("), stay 0");
+    assertThat(cli.run("base", "list").out().lines()).hasSize(1);
   }
 
   @Test

@@ -1,5 +1,10 @@
 package io.diskwright.core;
 
+import io.diskwright.core.cache.BaseVerifier;
+import io.diskwright.core.cache.PrunePolicy;
+import io.diskwright.core.cache.Pruned;
+import io.diskwright.core.cache.Pruner;
+import io.diskwright.core.cache.Verification;
 import io.diskwright.core.config.PoolConfig;
 import io.diskwright.core.config.PoolKeys;
 import io.diskwright.core.discovery.LoadedProvider;
@@ -12,6 +17,7 @@ import io.diskwright.core.provision.Sizing;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.BaseUsage;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.Eviction;
@@ -41,6 +47,7 @@ import io.diskwright.spi.lock.LockMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An opened pool: what can be done with the disks and bases that are there. Any thread.
@@ -51,9 +58,11 @@ public final class Pool {
   private final OpenPool pool;
   private final ImageBackend backend;
   private final Provisioner provisioner;
+  private final PrunePolicy prunePolicy;
 
-  private Pool(OpenPool pool, ImageSources sources) {
+  private Pool(OpenPool pool, ImageSources sources, PrunePolicy prunePolicy) {
     this.pool = pool;
+    this.prunePolicy = prunePolicy;
     this.backend = pool.backend();
     this.provisioner = new Provisioner(pool, sources);
   }
@@ -67,9 +76,22 @@ public final class Pool {
             common.get(PoolKeys.CONVERSION_DEADLINE), common.get(PoolKeys.STALL_TIMEOUT));
     ImageBackend backend =
         Guard.open(loaded, new HostPoolContext(config.name(), config.settings(), limits.stall()));
-    return new Pool(
-        new OpenPool(config.name(), backend, common.get(PoolKeys.VIRTUAL_SIZE_LIMIT), limits),
-        sources);
+    OpenPool pool =
+        new OpenPool(
+            config.name(),
+            backend,
+            common.get(PoolKeys.VIRTUAL_SIZE_LIMIT),
+            limits,
+            common.get(PoolKeys.BASE_CHECKSUMS));
+    return new Pool(pool, sources, prunePolicy(common));
+  }
+
+  private static PrunePolicy prunePolicy(Settings common) {
+    Optional<Long> maxSize = common.find(PoolKeys.PRUNE_MAX_SIZE);
+    return new PrunePolicy(
+        common.get(PoolKeys.PRUNE_UNUSED_FOR),
+        maxSize.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+        common.get(PoolKeys.PRUNE_MIN_AGE));
   }
 
   Provisioner provisioner() {
@@ -277,6 +299,69 @@ public final class Pool {
   public Eviction evict(BaseKey key, Call call) throws DiskException {
     LockKey lock = new LockKey(LockKey.Scope.BASE, key.value());
     return locked(lock, LockMode.EXCLUSIVE, call, () -> backend.evict(key, call));
+  }
+
+  /**
+   * Tells of every base how much it takes up, when it was last used and by which disks, oldest
+   * first.
+   *
+   * @throws DiskException when it could not be asked
+   */
+  public List<BaseUsage> baseUsage(Call call) throws DiskException {
+    return backend.baseUsage(call);
+  }
+
+  /**
+   * Reads a base again and compares it with what was published; zeros cost nothing, and nobody
+   * waits for it.
+   *
+   * @return what was found, also when the base cannot be read
+   * @throws DiskException when the pool does not answer, or the call was ended
+   */
+  public Verification verify(BaseRecord base, Call call) throws DiskException {
+    return new BaseVerifier(backend).verify(base, call);
+  }
+
+  /**
+   * Keeps a base from being pruned, or lets it be. It can still be evicted.
+   *
+   * @throws DiskException with reason {@code NOT_FOUND}
+   */
+  public void pin(BaseKey key, boolean pinned, Call call) throws DiskException {
+    LockKey lock = new LockKey(LockKey.Scope.BASE, key.value());
+    boolean unused =
+        locked(
+            lock,
+            LockMode.EXCLUSIVE,
+            call,
+            () -> {
+              backend.pin(key, pinned, call);
+              return true;
+            });
+  }
+
+  /** Returns what the configuration says of pruning. */
+  public PrunePolicy prunePolicy() {
+    return prunePolicy;
+  }
+
+  /**
+   * Lets go of the bases that a policy chooses. A base that some call is using stays.
+   *
+   * @return which have gone, and why the others have not
+   * @throws DiskException when it fails in between; then each base is gone or there, none half
+   */
+  public Pruned prune(PrunePolicy policy, Call call) throws DiskException {
+    return new Pruner(backend).prune(policy, call);
+  }
+
+  /**
+   * Says what {@link #prune} would do; changes and locks nothing.
+   *
+   * @throws DiskException when it could not be asked
+   */
+  public Pruned planPrune(PrunePolicy policy, Call call) throws DiskException {
+    return new Pruner(backend).plan(policy, call);
   }
 
   /**

@@ -89,6 +89,14 @@ public abstract class BackendContract {
   }
 
   @Nested
+  class CacheKeeping extends CacheKeepingContract {
+    @Override
+    protected ContractFixture fixture() throws IOException {
+      return BackendContract.this.fixture();
+    }
+  }
+
+  @Nested
   class Errors extends ErrorsContract {
     @Override
     protected ContractFixture fixture() throws IOException {

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,10 @@ public abstract class LifecycleContract extends Contract {
     calls.put("bases", closed::bases);
     calls.put("users", () -> closed.users(base.key()));
     calls.put("evict", () -> closed.evict(base.key(), call()));
+    calls.put("evictAll", () -> closed.evictAll(Set.of(base.key()), call()));
+    calls.put("baseUsage", () -> closed.baseUsage(call()));
+    calls.put("pin", () -> closed.pin(base.key(), true, call()));
+    calls.put("openBase", () -> closed.openBase(base));
     calls.put("usage", closed::usage);
     calls.put("check", () -> closed.check(call()));
     calls.put("facet", () -> closed.facet(Facet.class));

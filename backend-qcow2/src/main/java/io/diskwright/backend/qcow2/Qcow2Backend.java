@@ -151,10 +151,10 @@ final class Qcow2Backend extends FileBackend {
   }
 
   @Override
-  protected boolean dependsOn(Path disk, Path baseFile) throws IOException {
-    Qcow2Header header = Qcow2Files.header(disk);
-    return header.backingFile().isPresent()
-        && disk.resolveSibling(header.backingFile().get()).normalize().equals(baseFile);
+  protected Optional<Path> baseOf(Path disk) throws IOException {
+    return Qcow2Files.header(disk)
+        .backingFile()
+        .map(backing -> disk.resolveSibling(backing).normalize());
   }
 
   /** Makes what a tool wrote into a disk durable. */

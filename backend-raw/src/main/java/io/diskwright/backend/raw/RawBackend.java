@@ -102,8 +102,8 @@ final class RawBackend extends FileBackend {
   }
 
   @Override
-  protected boolean dependsOn(Path disk, Path baseFile) {
-    return false; // a reflink shares blocks, which the file system counts
+  protected Optional<Path> baseOf(Path disk) {
+    return Optional.empty(); // a reflink shares blocks, which the file system counts
   }
 
   @Override

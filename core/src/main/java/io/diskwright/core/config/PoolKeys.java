@@ -26,10 +26,43 @@ public final class PoolKeys {
               "stall-timeout", "How long a conversion or copy may make no progress before it ends.")
           .withDefault(Duration.ofMinutes(2));
 
+  /** Whether bases can be verified. */
+  public static final ConfigKey<Boolean> BASE_CHECKSUMS =
+      ConfigKey.flag(
+              "base-checksums",
+              "Whether a checksum of each base is computed when it is filled, by which it can be"
+                  + " verified later. Without it, an image on the pool's own file system need not"
+                  + " be read at all where blocks can be shared.")
+          .withDefault(true);
+
+  /** How long a base must not have been used to be pruned. */
+  public static final ConfigKey<Duration> PRUNE_UNUSED_FOR =
+      ConfigKey.duration(
+              "prune-unused-for", "Bases are pruned of which no disk was made for this long.")
+          .withDefault(Duration.ofDays(1));
+
+  /** How much all bases may take up. */
+  public static final ConfigKey<Long> PRUNE_MAX_SIZE =
+      ConfigKey.size(
+          "prune-max-size",
+          "While all bases together take up more, the least recently used are pruned too.");
+
+  /** How old a base must be to be pruned. */
+  public static final ConfigKey<Duration> PRUNE_MIN_AGE =
+      ConfigKey.duration("prune-min-age", "Bases are not pruned that were made less than this ago.")
+          .withDefault(Duration.ofHours(1));
+
   private PoolKeys() {}
 
   /** Returns all of them but {@link #BACKEND}, in the order in which documentation lists them. */
   public static List<ConfigKey<?>> common() {
-    return List.of(VIRTUAL_SIZE_LIMIT, CONVERSION_DEADLINE, STALL_TIMEOUT);
+    return List.of(
+        VIRTUAL_SIZE_LIMIT,
+        CONVERSION_DEADLINE,
+        STALL_TIMEOUT,
+        BASE_CHECKSUMS,
+        PRUNE_UNUSED_FOR,
+        PRUNE_MAX_SIZE,
+        PRUNE_MIN_AGE);
   }
 }

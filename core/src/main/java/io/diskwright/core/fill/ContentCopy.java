@@ -20,13 +20,15 @@ final class ContentCopy {
 
   private final Content data;
   private final Sink sink;
+  private final @Nullable BlockChecksum checksum;
   private final Call call;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private long written;
 
-  ContentCopy(Content data, Sink sink, Call call) {
+  ContentCopy(Content data, Sink sink, @Nullable BlockChecksum checksum, Call call) {
     this.data = data;
     this.sink = sink;
+    this.checksum = checksum;
     this.call = call;
   }
 
@@ -70,6 +72,9 @@ final class ContentCopy {
       buffer.flip();
       if (digest != null) {
         digest.update(buffer);
+      }
+      if (checksum != null) {
+        checksum.update(at, buffer);
       }
       writeNonZero(at);
     }

@@ -7,10 +7,17 @@ import io.diskwright.spi.backend.FillProof;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
+import io.diskwright.toolkit.os.FileContent;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.OsErrors;
+import io.diskwright.toolkit.os.OsException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Fills one base from one image, which has been inspected and found safe.
@@ -27,6 +34,7 @@ public final class ImageFill implements Fill {
   private final Verdict verdict;
   private final DiskFormat to;
   private final FillLimits limits;
+  private final boolean checksums;
   private final Call call;
   private String way = "";
   private long bytesMoved;
@@ -39,15 +47,23 @@ public final class ImageFill implements Fill {
    * @param verdict what inspection found: safe
    * @param to the format of the base; the same, or raw
    * @param limits how long a conversion may take
+   * @param checksums whether a checksum is computed, by which the base can be verified later
    * @param call deadline, cancellation, progress
    */
   public ImageFill(
-      Image image, ImageData data, Verdict verdict, DiskFormat to, FillLimits limits, Call call) {
+      Image image,
+      ImageData data,
+      Verdict verdict,
+      DiskFormat to,
+      FillLimits limits,
+      boolean checksums,
+      Call call) {
     this.image = image;
     this.data = data;
     this.verdict = verdict;
     this.to = to;
     this.limits = limits;
+    this.checksums = checksums;
     this.call = call;
   }
 
@@ -55,18 +71,38 @@ public final class ImageFill implements Fill {
   public FillProof into(Sink sink) throws DiskException {
     List<String> verified = new ArrayList<>();
     verified.add(verdict.features().isEmpty() ? DECLARED : "inspected");
-    DiskFormat from = verdict.format().orElseThrow();
-    if (from != to) {
-      convert(sink, from);
-    } else if (image.digest().isEmpty() && Reflink.share(data, sink)) {
-      way = "reflink";
-    } else {
-      copy(sink);
-    }
+    Optional<String> checksum = fill(sink, verdict.format().orElseThrow());
     image.digest().ifPresent(digest -> verified.add(0, digest.toString()));
     data.verifyUnchanged();
     sink.flush();
-    return new Proof(String.join(",", verified));
+    return new Proof(String.join(",", verified), checksum);
+  }
+
+  private Optional<String> fill(Sink sink, DiskFormat from) throws DiskException {
+    if (from != to) {
+      convert(sink, from);
+      return checksumOf(sink);
+    }
+    if (image.digest().isEmpty() && Reflink.share(data, sink)) {
+      way = "reflink";
+      return checksumOf(sink);
+    }
+    return copy(sink);
+  }
+
+  /** Reads what has not come by, while the storage begins to write it. */
+  private Optional<String> checksumOf(Sink sink) throws DiskException {
+    if (!checksums) {
+      return Optional.empty();
+    }
+    Path path = sink.path().orElseThrow();
+    try (NativeFile file = NativeFile.openRead(path)) {
+      file.startWriteback(0, sink.size());
+      Content content = new FileContent(file, sink.size(), "read base");
+      return Optional.of(BlockChecksum.of(content, "compute checksum of base", call));
+    } catch (OsException e) {
+      throw OsErrors.toFailure(e, "read base").resource(path.toString()).build();
+    }
   }
 
   private void convert(Sink sink, DiskFormat from) throws DiskException {
@@ -79,9 +115,10 @@ public final class ImageFill implements Fill {
     bytesMoved = new Conversion(image, data, from, limits, call).into(sink);
   }
 
-  private void copy(Sink sink) throws DiskException {
+  private Optional<String> copy(Sink sink) throws DiskException {
     way = "copy";
-    ContentCopy copy = new ContentCopy(data, sink, call);
+    BlockChecksum checksum = checksums ? new BlockChecksum() : null;
+    ContentCopy copy = new ContentCopy(data, sink, checksum, call);
     if (image.digest().isPresent()) {
       DigestCheck check = new DigestCheck(image, image.digest().get());
       bytesMoved = copy.run(check);
@@ -89,6 +126,7 @@ public final class ImageFill implements Fill {
     } else {
       bytesMoved = copy.run();
     }
+    return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
   }
 
   /** Returns how the base was filled: {@code reflink}, {@code copy} or {@code convert}. */

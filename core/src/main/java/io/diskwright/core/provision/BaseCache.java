@@ -116,7 +116,8 @@ final class BaseCache {
       DiskFormat to = target(from, backend.baseFormats());
       long length = to == DiskFormat.RAW ? virtualSize : data.size();
       Image image = resolved.image().withFormat(from);
-      ImageFill fill = new ImageFill(image, data, verdict, to, pool.fillLimits(), call);
+      ImageFill fill =
+          new ImageFill(image, data, verdict, to, pool.fillLimits(), pool.baseChecksums(), call);
       long start = System.nanoTime();
       BaseRecord unused =
           backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);

@@ -11,6 +11,11 @@ import io.diskwright.spi.backend.PoolName;
  * @param backend its backend
  * @param virtualSizeLimit the largest virtual size of an image or disk, in bytes
  * @param fillLimits how long filling a base may take
+ * @param baseChecksums whether a checksum of each base is computed when it is filled
  */
 public record OpenPool(
-    PoolName name, ImageBackend backend, long virtualSizeLimit, FillLimits fillLimits) {}
+    PoolName name,
+    ImageBackend backend,
+    long virtualSizeLimit,
+    FillLimits fillLimits,
+    boolean baseChecksums) {}

@@ -2,9 +2,11 @@ package io.diskwright.core.source;
 
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Extent;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
+import io.diskwright.toolkit.os.FileContent;
 import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
@@ -13,53 +15,37 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** A local file that holds an image. */
 final class FileImageData implements ImageData {
   private final NativeFile file;
   private final Image image;
-  private final long size;
+  private final Content content;
 
   FileImageData(NativeFile file, Image image) {
     this.file = file;
     this.image = image;
-    this.size = image.length().orElseThrow();
+    this.content = new FileContent(file, image.length().orElseThrow(), "read image");
   }
 
   @Override
   public long size() {
-    return size;
+    return content.size();
   }
 
   @Override
   public Extent extentAt(long offset) throws DiskException {
-    try {
-      OptionalLong data = file.nextData(offset);
-      long start = Math.min(size, data.orElse(size));
-      if (start > offset) {
-        return new Extent(offset, start - offset, Extent.Kind.ZERO);
-      }
-      long end = Math.min(size, file.nextHole(offset).orElse(size));
-      return new Extent(offset, end - offset, Extent.Kind.DATA);
-    } catch (OsException e) {
-      throw failed(e);
-    }
+    return content.extentAt(offset);
   }
 
   @Override
   public int read(long offset, ByteBuffer target) throws DiskException {
-    try {
-      return file.read(offset, target);
-    } catch (OsException e) {
-      throw failed(e);
-    }
+    return content.read(offset, target);
   }
 
-  /** A path to what is open: the name might lead to another file by the time a tool opens it. */
   @Override
   public Optional<Path> path() {
-    return Optional.of(file.openPath());
+    return content.path();
   }
 
   /** Both the open file and the file of its name must still be what was resolved. */
@@ -93,10 +79,6 @@ final class FileImageData implements ImageData {
 
   @Override
   public void close() throws DiskException {
-    try {
-      file.close();
-    } catch (OsException e) {
-      throw failed(e);
-    }
+    content.close();
   }
 }

@@ -92,7 +92,7 @@ class ImageFillTest {
     Verdict raw =
         new Verdict(
             Optional.of(DiskFormat.RAW), OptionalLong.of(data.size()), List.of(), List.of("MBR"));
-    return new ImageFill(image, data, raw, DiskFormat.RAW, LIMITS, call);
+    return new ImageFill(image, data, raw, DiskFormat.RAW, LIMITS, true, call);
   }
 
   private FillProof fill(MemorySink sink, Optional<Digest> digest) throws DiskException {

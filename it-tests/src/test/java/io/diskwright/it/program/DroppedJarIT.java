@@ -79,7 +79,7 @@ class DroppedJarIT {
           protected Optional<String> grow(StoredDisk disk, long size, boolean open, Call call) {
             return Optional.empty();
           }
-          protected boolean dependsOn(Path disk, Path baseFile) { return false; }
+          protected Optional<Path> baseOf(Path disk) { return Optional.empty(); }
           protected List<Finding> checkMore() { return List.of(); }
           public <F extends Facet> Optional<F> facet(Class<F> type) { return Optional.empty(); }
         }

@@ -3,6 +3,7 @@ package io.diskwright.spi.backend;
 import io.diskwright.spi.DiskFormat;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,6 +21,7 @@ public final class BaseRecord {
   private final String image;
   private final DiskFormat imageFormat;
   private final String verified;
+  private final Optional<String> checksum;
   private final Instant created;
 
   private BaseRecord(
@@ -31,6 +33,7 @@ public final class BaseRecord {
       String image,
       DiskFormat imageFormat,
       String verified,
+      Optional<String> checksum,
       Instant created) {
     this.key = key;
     this.storageId = storageId;
@@ -40,6 +43,7 @@ public final class BaseRecord {
     this.image = image;
     this.imageFormat = imageFormat;
     this.verified = verified;
+    this.checksum = checksum;
     this.created = created;
   }
 
@@ -60,6 +64,7 @@ public final class BaseRecord {
         request.image().toString(),
         request.image().format().orElse(request.format()),
         proof.verified(),
+        proof.checksum(),
         Instant.now());
   }
 
@@ -78,6 +83,7 @@ public final class BaseRecord {
         Attributes.text(attributes, "image"),
         DiskFormat.of(Attributes.text(attributes, "image-format")),
         Attributes.text(attributes, "verified"),
+        Optional.ofNullable(attributes.get("checksum")),
         Attributes.instant(attributes, "created"));
   }
 
@@ -92,6 +98,7 @@ public final class BaseRecord {
     attributes.put("image", image);
     attributes.put("image-format", imageFormat.id());
     attributes.put("verified", verified);
+    checksum.ifPresent(sum -> attributes.put("checksum", sum));
     attributes.put("created", created.toString());
     return attributes;
   }
@@ -134,6 +141,11 @@ public final class BaseRecord {
   /** Returns what was verified when it was filled, as {@link FillProof#verified} said. */
   public String verified() {
     return verified;
+  }
+
+  /** Returns the checksum of what it reads as, as {@link FillProof#checksum} said. */
+  public Optional<String> checksum() {
+    return checksum;
   }
 
   /** Returns when it was made. */

@@ -7,5 +7,7 @@ public enum Eviction {
   /** It is found no more; its bytes go with the last disk that lives on it. */
   RETIRED,
   /** It was not there. */
-  ABSENT
+  ABSENT,
+  /** It stays, because disks depend on it; only of {@link ImageBackend#evictAll}. */
+  IN_USE
 }

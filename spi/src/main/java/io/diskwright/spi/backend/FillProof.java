@@ -1,5 +1,7 @@
 package io.diskwright.spi.backend;
 
+import java.util.Optional;
+
 /**
  * The proof that a sink has been filled and verified, without which nothing is published.
  *
@@ -12,4 +14,12 @@ public interface FillProof {
    * sha256:1f3a…,inspected}.
    */
   String verified();
+
+  /**
+   * Returns the checksum of what the base reads as, by which core can tell later whether it still
+   * does; empty when none was computed. An opaque word for the record.
+   */
+  default Optional<String> checksum() {
+    return Optional.empty();
+  }
 }

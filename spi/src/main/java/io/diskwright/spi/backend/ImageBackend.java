@@ -4,11 +4,16 @@ import io.diskwright.spi.Answer;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.HasDependentsException;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.LockManager;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One opened pool of a kind of storage; any thread, until it is closed.
@@ -206,6 +211,58 @@ public interface ImageBackend extends AutoCloseable {
    * @throws DiskException with reason {@code HAS_DEPENDENTS}, which names the disks
    */
   Eviction evict(BaseKey key, Call call) throws DiskException;
+
+  /**
+   * Takes many bases out of the cache, as {@link #evict} does, in as few steps as the storage has.
+   * Core holds the locks of all of them exclusively.
+   *
+   * @param keys the bases
+   * @param call deadline, cancellation, progress
+   * @return what became of each: {@link Eviction#IN_USE} where {@code evict} refuses
+   * @throws DiskException when it fails in between; then each base is gone or there, none half
+   */
+  default Map<BaseKey, Eviction> evictAll(Set<BaseKey> keys, Call call) throws DiskException {
+    Map<BaseKey, Eviction> became = new HashMap<>();
+    for (BaseKey key : keys) {
+      call.check("evict bases");
+      try {
+        became.put(key, evict(key, call));
+      } catch (HasDependentsException e) {
+        became.put(key, Eviction.IN_USE);
+      }
+    }
+    return became;
+  }
+
+  /**
+   * Tells of every base how much it takes up, when it was last used and by which disks; as the
+   * storage says, not records. As current as it was when it was asked.
+   *
+   * @param call deadline, cancellation, progress
+   * @return one for each of {@link #bases}, in their order
+   * @throws DiskException when it could not be asked
+   */
+  List<BaseUsage> baseUsage(Call call) throws DiskException;
+
+  /**
+   * Keeps a base from being pruned, or lets it be; does nothing when it is so already. Survives
+   * everything but the base's eviction. Core holds the base's lock exclusively.
+   *
+   * @param key the base
+   * @param pinned whether it is to be pinned
+   * @param call deadline, cancellation, progress
+   * @throws DiskException with reason {@code NOT_FOUND}
+   */
+  void pin(BaseKey key, boolean pinned, Call call) throws DiskException;
+
+  /**
+   * Opens a base's bytes, laid out in its format, for reading; core holds no lock meanwhile.
+   *
+   * @param base a base of this pool
+   * @return its bytes, {@link BaseRecord#length} of them, which the caller closes
+   * @throws DiskException with reason {@code NOT_FOUND} when it is gone
+   */
+  Content openBase(BaseRecord base) throws DiskException;
 
   /**
    * Sweeps what calls left behind that were killed (promise P10).

@@ -14,18 +14,15 @@ import java.util.Map;
  * @param inode the file's number on its device
  * @param size its length in bytes
  * @param links how many names it has
+ * @param mode its type and permission bits
  * @param modified when its bytes last changed
  * @param changed when its bytes or attributes last changed
- * @param regular whether it is a regular file
  */
 public record FileStat(
-    long device,
-    long inode,
-    long size,
-    int links,
-    Instant modified,
-    Instant changed,
-    boolean regular) {
+    long device, long inode, long size, int links, int mode, Instant modified, Instant changed) {
+  private static final int TYPE = 0xf000;
+  private static final int REGULAR = 0x8000;
+  private static final int STICKY = 0x200;
 
   /**
    * Asks for a path, following links, without native code.
@@ -35,15 +32,30 @@ public record FileStat(
    */
   public static FileStat of(Path path) throws IOException {
     Map<String, Object> attributes =
-        Files.readAttributes(path, "unix:dev,ino,size,nlink,lastModifiedTime,ctime,isRegularFile");
+        Files.readAttributes(path, "unix:dev,ino,size,nlink,mode,lastModifiedTime,ctime");
     return new FileStat(
         number(attributes, "dev"),
         number(attributes, "ino"),
         number(attributes, "size"),
         (int) number(attributes, "nlink"),
+        (int) number(attributes, "mode"),
         time(attributes, "lastModifiedTime"),
-        time(attributes, "ctime"),
-        Boolean.TRUE.equals(attributes.get("isRegularFile")));
+        time(attributes, "ctime"));
+  }
+
+  /** Returns whether it is a regular file. */
+  public boolean regular() {
+    return (mode & TYPE) == REGULAR;
+  }
+
+  /** Returns whether its sticky bit is set, which means nothing to Linux on a regular file. */
+  public boolean sticky() {
+    return (mode & STICKY) != 0;
+  }
+
+  /** Returns its permission bits, the sticky bit as asked. */
+  public int permissions(boolean sticky) {
+    return (mode & 0777) | (sticky ? STICKY : 0);
   }
 
   private static long number(Map<String, Object> attributes, String name) {

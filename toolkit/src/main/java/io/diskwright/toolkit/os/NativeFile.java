@@ -206,20 +206,29 @@ public final class NativeFile implements AutoCloseable {
 
   /** Returns what the file system says of it. */
   public FileStat stat() throws OsException {
-    byte[] raw = new byte[256];
-    check(
-        Libc.statx(fd(), new byte[1], Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, raw),
-        "stat",
-        path);
-    ByteBuffer statx = ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());
+    ByteBuffer statx = statx();
     return new FileStat(
         device(statx.getInt(136), statx.getInt(140)),
         statx.getLong(32),
         statx.getLong(40),
         statx.getInt(16),
+        statx.getShort(28) & 0xffff,
         Instant.ofEpochSecond(statx.getLong(112), statx.getInt(120)),
-        Instant.ofEpochSecond(statx.getLong(96), statx.getInt(104)),
-        (statx.getShort(28) & 0xf000) == 0x8000);
+        Instant.ofEpochSecond(statx.getLong(96), statx.getInt(104)));
+  }
+
+  /** Returns how many bytes the file system has allocated to it; shared blocks count too. */
+  public long allocated() throws OsException {
+    return 512 * statx().getLong(48);
+  }
+
+  private ByteBuffer statx() throws OsException {
+    byte[] raw = new byte[256];
+    check(
+        Libc.statx(fd(), new byte[1], Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, raw),
+        "stat",
+        path);
+    return ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());
   }
 
   /** Makes one number of two as the C library's makedev does, and with it {@link FileStat#of}. */

@@ -6,6 +6,7 @@ import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.BaseRequest;
+import io.diskwright.spi.backend.BaseUsage;
 import io.diskwright.spi.backend.Created;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskOrigin;
@@ -23,6 +24,7 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Sizes;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.LockManager;
@@ -35,7 +37,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -61,7 +65,7 @@ public abstract class FileBackend implements ImageBackend {
    */
   protected FileBackend(FilePool pool, DiskFormat diskFormat) {
     this.pool = pool;
-    this.bases = new FileBases(pool);
+    this.bases = new FileBases(pool, this::baseOf);
     this.diskFormat = diskFormat;
   }
 
@@ -131,11 +135,11 @@ public abstract class FileBackend implements ImageBackend {
       throws IOException;
 
   /**
-   * Returns whether a disk's file depends on a base's.
+   * Returns the base's file that a disk's file reads from, absolute; empty when it depends on none.
    *
    * @throws IOException when it cannot be told
    */
-  protected abstract boolean dependsOn(Path disk, Path baseFile) throws IOException;
+  protected abstract Optional<Path> baseOf(Path disk) throws IOException;
 
   /** Returns what else than the folder a check looks at. */
   protected abstract List<Finding> checkMore();
@@ -176,8 +180,7 @@ public abstract class FileBackend implements ImageBackend {
 
   @Override
   public final BaseRecord cache(BaseRequest request, Fill fill, Call call) throws DiskException {
-    return run(
-        "fill base", request.key(), () -> bases.findOrFill(request, fill, this::dependsOn, call));
+    return run("fill base", request.key(), () -> bases.findOrFill(request, fill, call));
   }
 
   @Override
@@ -194,6 +197,7 @@ public abstract class FileBackend implements ImageBackend {
               file -> {
                 Made made = makeFromBase(file, request, base, baseFile, call);
                 bases.requireThere(base);
+                bases.markUsed(base);
                 return made;
               },
               call);
@@ -344,12 +348,39 @@ public abstract class FileBackend implements ImageBackend {
 
   @Override
   public final List<DiskName> users(BaseKey key) throws DiskException {
-    return run("list users of base", key, () -> bases.users(key, this::dependsOn));
+    return run("list users of base", key, () -> bases.users(key));
   }
 
   @Override
   public final Eviction evict(BaseKey key, Call call) throws DiskException {
-    return run("evict base", key, () -> bases.evict(key, this::dependsOn, call));
+    return run("evict base", key, () -> bases.evict(key, call));
+  }
+
+  @Override
+  public final Map<BaseKey, Eviction> evictAll(Set<BaseKey> keys, Call call) throws DiskException {
+    return run("evict bases", pool.folder(), () -> bases.evictAll(keys, call));
+  }
+
+  @Override
+  public final List<BaseUsage> baseUsage(Call call) throws DiskException {
+    return run("list bases", pool.folder(), () -> bases.usage(call));
+  }
+
+  @Override
+  public final void pin(BaseKey key, boolean pinned, Call call) throws DiskException {
+    boolean unused =
+        run(
+            "pin base",
+            key,
+            () -> {
+              bases.pin(key, pinned);
+              return true;
+            });
+  }
+
+  @Override
+  public final Content openBase(BaseRecord base) throws DiskException {
+    return run("read base", base.key(), () -> bases.open(base));
   }
 
   @Override
@@ -360,7 +391,7 @@ public abstract class FileBackend implements ImageBackend {
         () -> {
           Recovery disks =
               new Sweep(pool.disks(), call).run(name -> true, file -> false).recovery();
-          Recovery fromBases = bases.recover(this::dependsOn, call);
+          Recovery fromBases = bases.recover(call);
           return new Recovery(
               both(pool.sweepMarkers(), both(disks.swept(), fromBases.swept())),
               both(disks.restored(), fromBases.restored()),

@@ -3,8 +3,8 @@ package io.diskwright.toolkit.pool;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.BaseRequest;
+import io.diskwright.spi.backend.BaseUsage;
 import io.diskwright.spi.backend.DiskName;
-import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.Fill;
 import io.diskwright.spi.backend.FillProof;
@@ -12,14 +12,23 @@ import io.diskwright.spi.backend.Recovery;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.toolkit.qcow2.Qcow2FormatException;
+import io.diskwright.spi.image.Content;
+import io.diskwright.toolkit.os.Errno;
+import io.diskwright.toolkit.os.FileContent;
+import io.diskwright.toolkit.os.FileStat;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.OsException;
+import io.diskwright.toolkit.pool.Dependents.BaseOf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The bases of a pool of files: found, filled once, and let go of when no disk depends on them. */
 final class FileBases {
@@ -27,15 +36,11 @@ final class FileBases {
   private static final int MOST_NAMED = 10;
 
   private final FilePool pool;
+  private final BaseOf baseOf;
 
-  FileBases(FilePool pool) {
+  FileBases(FilePool pool, BaseOf baseOf) {
     this.pool = pool;
-  }
-
-  /** Tells whether a disk's file depends on a base's. */
-  @FunctionalInterface
-  interface Dependence {
-    boolean holds(Path disk, Path base) throws IOException;
+    this.baseOf = baseOf;
   }
 
   Optional<BaseRecord> find(BaseKey key) throws IOException {
@@ -45,20 +50,18 @@ final class FileBases {
         : Optional.of(stored.get().read(BaseRecord::fromAttributes));
   }
 
-  BaseRecord findOrFill(BaseRequest request, Fill fill, Dependence dependence, Call call)
-      throws IOException {
+  BaseRecord findOrFill(BaseRequest request, Fill fill, Call call) throws IOException {
     Optional<BaseRecord> there = find(request.key());
     if (there.isPresent()) {
       return there.get();
     }
-    there = swept(request.key(), dependence, call);
+    there = swept(request.key(), call);
     return there.isPresent() ? there.get() : fill(request, fill);
   }
 
   /** Clears up after killed calls; finds the base that was restored if one was. */
-  private Optional<BaseRecord> swept(BaseKey key, Dependence dependence, Call call)
-      throws IOException {
-    Recovery unused = sweep(name -> name.startsWith(key.value()), dependence, call);
+  private Optional<BaseRecord> swept(BaseKey key, Call call) throws IOException {
+    Recovery unused = sweep(name -> name.startsWith(key.value()), call);
     return find(key);
   }
 
@@ -107,28 +110,73 @@ final class FileBases {
   }
 
   /** Lists the disks that depend on a base, by what their files say. */
-  List<DiskName> users(BaseKey key, Dependence dependence) throws IOException {
+  List<DiskName> users(BaseKey key) throws IOException {
     Optional<Stored> base = pool.bases().find(key.value());
-    List<DiskName> users = new ArrayList<>();
-    if (base.isPresent()) {
-      for (Stored disk : pool.disks().list()) {
-        if (uses(disk, base.get(), dependence)) {
-          users.add(disk.read(DiskRecord::fromAttributes).name());
-        }
-      }
-    }
-    return users;
+    return base.isEmpty()
+        ? List.of()
+        : names(Dependents.disks(pool.disks(), baseOf).of(base.get().data()));
   }
 
-  /** A disk that is damaged may depend on it, for all that can be told. */
-  private boolean uses(Stored disk, Stored base, Dependence dependence) throws IOException {
-    try {
-      return pool.disks()
-          .look(disk, found -> dependence.holds(found.data(), base.data()))
-          .orElse(false);
-    } catch (Qcow2FormatException e) {
-      return true;
+  private static List<DiskName> names(List<String> users) {
+    return users.stream().map(DiskName::new).toList();
+  }
+
+  /** Tells what each base costs and who needs it, oldest first. */
+  List<BaseUsage> usage(Call call) throws IOException {
+    Dependents users = Dependents.disks(pool.disks(), baseOf);
+    List<BaseUsage> usage = new ArrayList<>();
+    for (Stored stored : pool.bases().list()) {
+      call.check("list bases");
+      Optional<BaseRecord> record = stored.tryRead(BaseRecord::fromAttributes);
+      if (record.isPresent()) {
+        pool.bases().look(stored, base -> usage(record.get(), base, users)).ifPresent(usage::add);
+      }
     }
+    usage.sort(Comparator.comparing(one -> one.base().created()));
+    return usage;
+  }
+
+  private static BaseUsage usage(BaseRecord record, Stored base, Dependents users)
+      throws IOException {
+    FileStat stat = FileStat.of(base.record());
+    try (NativeFile data = NativeFile.openRead(base.data())) {
+      return new BaseUsage(
+          record, data.allocated(), stat.modified(), stat.sticky(), names(users.of(base.data())));
+    }
+  }
+
+  /** The record's sticky bit says that its base is pinned: it goes wherever the record goes. */
+  void pin(BaseKey key, boolean pinned) throws IOException {
+    Stored base = pool.bases().find(key.value()).orElseThrow(() -> evicted(key));
+    try (NativeFile record = NativeFile.openRead(base.record())) {
+      record.mode(record.stat().permissions(pinned));
+      record.sync();
+    }
+  }
+
+  /** The record's time of modification says when a disk was last made of its base. */
+  void markUsed(BaseRecord base) throws IOException {
+    pool.bases().touch(base.key().value());
+  }
+
+  /** Opens a base's bytes. */
+  Content open(BaseRecord base) throws IOException {
+    Path path = file(base);
+    NativeFile file;
+    try {
+      file = NativeFile.openRead(path);
+    } catch (OsException e) {
+      throw e.errno() == Errno.ENOENT ? evicted(base.key()) : e;
+    }
+    long length = file.stat().size();
+    if (length != base.length()) {
+      file.close();
+      throw DiskException.of(Reason.CORRUPT, "read base")
+          .said("its file has %d bytes, and %d were published".formatted(length, base.length()))
+          .remedy("delete or flatten the disks that depend on it, and evict it")
+          .build();
+    }
+    return new FileContent(file, length, "read base");
   }
 
   /**
@@ -146,80 +194,49 @@ final class FileBases {
     }
   }
 
-  Eviction evict(BaseKey key, Dependence dependence, Call call) throws IOException {
-    if (!pool.bases().has(key.value()) && swept(key, dependence, call).isEmpty()) {
-      return Eviction.ABSENT;
+  Eviction evict(BaseKey key, Call call) throws IOException {
+    Eviction eviction = evictAll(Set.of(key), call).getOrDefault(key, Eviction.ABSENT);
+    if (eviction == Eviction.IN_USE) {
+      throw inUse(users(key).stream().map(DiskName::value).toList());
+    }
+    return eviction;
+  }
+
+  Map<BaseKey, Eviction> evictAll(Set<BaseKey> keys, Call call) throws IOException {
+    Set<String> missing =
+        keys.stream()
+            .map(BaseKey::value)
+            .filter(key -> !pool.bases().has(key))
+            .collect(Collectors.toSet());
+    if (!missing.isEmpty()) {
+      Recovery unused = sweep(name -> missing.contains(name.split("\\.", 2)[0]), call);
     }
     // What killed calls left of disks depends on bases too, and on nobody's behalf.
     Recovery unused = new Sweep(pool.disks(), call).run(name -> true, file -> false).recovery();
-    requireUnused(key, dependence);
-    Optional<Withdrawn> found = pool.bases().withdraw(key.value());
-    if (found.isEmpty()) {
-      return Eviction.ABSENT;
-    }
-    try (Withdrawn withdrawn = found.get()) {
-      List<String> files =
-          withdrawn.data().isPresent()
-              ? dependentFiles(withdrawn.data().get(), dependence)
-              : List.of();
-      if (!files.isEmpty()) {
-        throw inUse(files);
-      }
-      withdrawn.finish(true);
-      return Eviction.REMOVED;
+    try (FileEviction eviction = new FileEviction(pool, baseOf)) {
+      return eviction.run(keys);
     }
   }
 
   /** Sweeps what killed calls left of any base. */
-  Recovery recover(Dependence dependence, Call call) throws IOException {
-    return sweep(name -> true, dependence, call);
+  Recovery recover(Call call) throws IOException {
+    return sweep(name -> true, call);
   }
 
-  private Recovery sweep(Predicate<String> names, Dependence dependence, Call call)
-      throws IOException {
+  private Recovery sweep(Predicate<String> names, Call call) throws IOException {
     return new Sweep(pool.bases(), call)
-        .run(names, file -> !dependentFiles(file, dependence).isEmpty())
+        .run(names, file -> !Dependents.files(pool.disks(), baseOf).of(file).isEmpty())
         .recovery();
-  }
-
-  /** Of a base whose record is damaged it cannot be told; its file stays while disks need it. */
-  private void requireUnused(BaseKey key, Dependence dependence) throws IOException {
-    List<DiskName> users;
-    try {
-      users = users(key, dependence);
-    } catch (RecordFormatException e) {
-      return;
-    }
-    if (!users.isEmpty()) {
-      throw inUse(users.stream().map(DiskName::value).toList());
-    }
-  }
-
-  private List<String> dependentFiles(Path base, Dependence dependence) throws IOException {
-    List<String> files = new ArrayList<>();
-    for (Path file : pool.disks().files()) {
-      if (refersTo(file, base, dependence)) {
-        files.add(Folders.name(file));
-      }
-    }
-    return files;
-  }
-
-  /** A file that cannot be read yet is not published yet, and its maker will miss the record. */
-  private static boolean refersTo(Path file, Path base, Dependence dependence) {
-    try {
-      return dependence.holds(file, base);
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static DiskException inUse(List<String> users) {
     String named = String.join(", ", users.stream().limit(MOST_NAMED).toList());
     return DiskException.of(Reason.HAS_DEPENDENTS, "evict base")
         .said(
-            "%d disks depend on it: %s%s"
-                .formatted(users.size(), named, users.size() > MOST_NAMED ? " …" : ""))
+            users.isEmpty()
+                ? "a disk that is being made depends on it"
+                : "%d disks depend on it: %s%s"
+                    .formatted(users.size(), named, users.size() > MOST_NAMED ? " …" : ""))
         .remedy("flatten or delete them first")
         .build();
   }

@@ -11,6 +11,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,6 +135,15 @@ final class Shelf {
   boolean hasAside(String name) throws IOException {
     return files().stream()
         .anyMatch(file -> Kind.of(file) == Kind.WITHDRAWN && nameOf(file).equals(name));
+  }
+
+  /** Gives a name's record the time of now, if it is there. */
+  void touch(String name) throws IOException {
+    try {
+      Files.setLastModifiedTime(record(name), FileTime.from(Instant.now()));
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} is gone, and was used a moment ago", name);
+    }
   }
 
   /**

@@ -26,6 +26,12 @@ record Stored(Path record, SortedMap<String, String> attributes, Path data, File
     T at(Stored thing) throws IOException;
   }
 
+  /** Returns the name of the base or disk. */
+  String name() {
+    String file = Folders.name(record);
+    return file.substring(0, file.lastIndexOf('.'));
+  }
+
   /** Reads the record that the attributes hold. */
   <T> T read(Function<SortedMap<String, String>, T> reader) throws RecordFormatException {
     try {
