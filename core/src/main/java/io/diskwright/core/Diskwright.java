@@ -6,6 +6,7 @@ import io.diskwright.core.config.PoolConfig;
 import io.diskwright.core.config.PoolKeys;
 import io.diskwright.core.config.ProcessEnvironment;
 import io.diskwright.core.discovery.Providers;
+import io.diskwright.core.event.PoolListener;
 import io.diskwright.core.inspect.ImageInspector;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.core.provision.Plan;
@@ -50,13 +51,15 @@ import java.util.Optional;
 public final class Diskwright implements AutoCloseable {
   private final Configuration configuration;
   private final Providers providers;
+  private final PoolListener listener;
   private final Map<String, PoolSlot> pools = new LinkedHashMap<>();
   private final OpenSources sources;
   private boolean closed;
 
-  private Diskwright(Configuration configuration, Providers providers) {
+  private Diskwright(Configuration configuration, Providers providers, PoolListener listener) {
     this.configuration = configuration;
     this.providers = providers;
+    this.listener = listener;
     this.sources = new OpenSources(configuration, providers);
   }
 
@@ -67,10 +70,22 @@ public final class Diskwright implements AutoCloseable {
    * @throws DiskException with reason {@code CONFIGURATION} and every problem, when it has any
    */
   public static Diskwright open(Path file) throws DiskException {
+    return open(file, PoolListener.NONE);
+  }
+
+  /**
+   * Opens a configuration with the providers of the class path and a listener.
+   *
+   * @param file the configuration
+   * @param listener who hears what happens on the pools
+   * @throws DiskException with reason {@code CONFIGURATION} and every problem, when it has any
+   */
+  public static Diskwright open(Path file, PoolListener listener) throws DiskException {
     Providers providers = Providers.load();
     return open(
         ConfigurationLoader.of(providers, ProcessEnvironment.current()).withFile(file).load(),
-        providers);
+        providers,
+        listener);
   }
 
   /**
@@ -89,7 +104,19 @@ public final class Diskwright implements AutoCloseable {
    * @param providers the providers that it was loaded with
    */
   public static Diskwright open(Configuration configuration, Providers providers) {
-    return new Diskwright(configuration, providers);
+    return open(configuration, providers, PoolListener.NONE);
+  }
+
+  /**
+   * Opens a configuration with a listener.
+   *
+   * @param configuration the configuration
+   * @param providers the providers that it was loaded with
+   * @param listener who hears what happens on the pools
+   */
+  public static Diskwright open(
+      Configuration configuration, Providers providers, PoolListener listener) {
+    return new Diskwright(configuration, providers, listener);
   }
 
   /** Returns the configuration. */
@@ -135,7 +162,7 @@ public final class Diskwright implements AutoCloseable {
   private Pool open(PoolName name) throws DiskException {
     PoolConfig config = config(name);
     makeBuiltInFolder(config);
-    return Pool.open(config, providers.backend(config.backend()), sources);
+    return Pool.open(config, providers.backend(config.backend()), sources, listener);
   }
 
   private PoolConfig config(PoolName name) throws DiskException {

@@ -1,14 +1,19 @@
 package io.diskwright.core;
 
+import io.diskwright.core.cache.BaseEvictor;
 import io.diskwright.core.cache.BaseVerifier;
 import io.diskwright.core.cache.PrunePolicy;
 import io.diskwright.core.cache.Pruned;
-import io.diskwright.core.cache.Pruner;
 import io.diskwright.core.cache.Verification;
 import io.diskwright.core.config.PoolConfig;
 import io.diskwright.core.config.PoolKeys;
 import io.diskwright.core.discovery.LoadedProvider;
+import io.diskwright.core.event.Events;
+import io.diskwright.core.event.PoolEvent.Kind;
+import io.diskwright.core.event.PoolListener;
+import io.diskwright.core.event.Span;
 import io.diskwright.core.fill.FillLimits;
+import io.diskwright.core.lock.ObservedLocks;
 import io.diskwright.core.provision.Disk;
 import io.diskwright.core.provision.ImageSources;
 import io.diskwright.core.provision.OpenPool;
@@ -58,17 +63,22 @@ public final class Pool {
   private final OpenPool pool;
   private final ImageBackend backend;
   private final Provisioner provisioner;
+  private final BaseEvictor evictor;
   private final PrunePolicy prunePolicy;
 
   private Pool(OpenPool pool, ImageSources sources, PrunePolicy prunePolicy) {
     this.pool = pool;
     this.prunePolicy = prunePolicy;
     this.backend = pool.backend();
+    this.evictor = new BaseEvictor(pool);
     this.provisioner = new Provisioner(pool, sources);
   }
 
   static Pool open(
-      PoolConfig config, LoadedProvider<ImageBackendProvider> loaded, ImageSources sources)
+      PoolConfig config,
+      LoadedProvider<ImageBackendProvider> loaded,
+      ImageSources sources,
+      PoolListener listener)
       throws DiskException {
     Settings common = config.common();
     FillLimits limits =
@@ -76,13 +86,16 @@ public final class Pool {
             common.get(PoolKeys.CONVERSION_DEADLINE), common.get(PoolKeys.STALL_TIMEOUT));
     ImageBackend backend =
         Guard.open(loaded, new HostPoolContext(config.name(), config.settings(), limits.stall()));
+    Events events = new Events(config.name(), listener);
     OpenPool pool =
         new OpenPool(
             config.name(),
             backend,
+            new ObservedLocks(backend.locks(), events),
             common.get(PoolKeys.VIRTUAL_SIZE_LIMIT),
             limits,
-            common.get(PoolKeys.BASE_CHECKSUMS));
+            common.get(PoolKeys.BASE_CHECKSUMS),
+            events);
     return new Pool(pool, sources, prunePolicy(common));
   }
 
@@ -297,8 +310,7 @@ public final class Pool {
    * @throws DiskException with reason {@code HAS_DEPENDENTS}, which names the disks
    */
   public Eviction evict(BaseKey key, Call call) throws DiskException {
-    LockKey lock = new LockKey(LockKey.Scope.BASE, key.value());
-    return locked(lock, LockMode.EXCLUSIVE, call, () -> backend.evict(key, call));
+    return evictor.evict(key, call);
   }
 
   /**
@@ -352,7 +364,7 @@ public final class Pool {
    * @throws DiskException when it fails in between; then each base is gone or there, none half
    */
   public Pruned prune(PrunePolicy policy, Call call) throws DiskException {
-    return new Pruner(backend).prune(policy, call);
+    return evictor.prune(policy, call);
   }
 
   /**
@@ -361,7 +373,7 @@ public final class Pool {
    * @throws DiskException when it could not be asked
    */
   public Pruned planPrune(PrunePolicy policy, Call call) throws DiskException {
-    return new Pruner(backend).plan(policy, call);
+    return evictor.plan(policy, call);
   }
 
   /**
@@ -371,7 +383,19 @@ public final class Pool {
    * @throws DiskException when it could not be looked for
    */
   public Recovery recover(Call call) throws DiskException {
-    return backend.recover(call);
+    Span span = pool.events().begin(Kind.SWEEP, name().value());
+    try {
+      Recovery recovery = backend.recover(call);
+      int swept = recovery.swept().size();
+      int restored = recovery.restored().size();
+      span.count(swept + restored);
+      span.describe("", 0, swept + " swept, " + restored + " restored");
+      span.succeeded();
+      return recovery;
+    } catch (Throwable e) {
+      span.failed(e);
+      throw e;
+    }
   }
 
   /**
@@ -390,7 +414,7 @@ public final class Pool {
 
   @SuppressWarnings("try") // the lease is held, not used
   private <T> T locked(LockKey key, LockMode mode, Call call, Work<T> work) throws DiskException {
-    try (Lease lease = backend.locks().acquire(key, mode, call)) {
+    try (Lease lease = pool.locks().acquire(key, mode, call)) {
       return work.run();
     }
   }

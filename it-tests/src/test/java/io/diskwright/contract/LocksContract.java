@@ -153,6 +153,17 @@ public abstract class LocksContract extends Contract {
   }
 
   @Test
+  @DisplayName("what is free is taken without a word, so that only who waits hears of a wait")
+  void whatIsFreeIsTakenWithoutAWord() throws IOException {
+    List<String> told = new ArrayList<>();
+    Call call = Call.of(call().deadline(), new Cancellation(), (step, done, of) -> told.add(step));
+    for (LockMode mode : LockMode.values()) {
+      pool.locks().acquire(WEB, mode, call).close();
+    }
+    assertEquals(List.of(), told);
+  }
+
+  @Test
   @DisplayName("P7: a wait ends when it is cancelled")
   void aWaitEndsWhenItIsCancelled() throws IOException {
     Lease lease = take(pool.locks(), LockMode.EXCLUSIVE);

@@ -1,5 +1,7 @@
 package io.diskwright.core.provision;
 
+import io.diskwright.core.event.PoolEvent.Kind;
+import io.diskwright.core.event.Span;
 import io.diskwright.core.fill.ImageFill;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
@@ -66,6 +68,9 @@ final class BaseCache {
           fillIfMissing(lease, call);
         }
         Optional<BaseRecord> base = pool.backend().findBase(key);
+        if (tries == 1) {
+          tellWhetherThere(base);
+        }
         if (base.isPresent()) {
           verify(base.get());
           return use.with(base.get());
@@ -89,8 +94,14 @@ final class BaseCache {
     }
   }
 
+  private void tellWhetherThere(Optional<BaseRecord> base) {
+    Kind kind = base.isPresent() ? Kind.HIT : Kind.MISS;
+    long length = base.isPresent() ? base.get().length() : 0;
+    pool.events().tell(kind, key.value(), length, resolved.image());
+  }
+
   private Lease lock(LockMode mode, Call call) throws DiskException {
-    return pool.backend().locks().acquire(new LockKey(LockKey.Scope.BASE, key.value()), mode, call);
+    return pool.locks().acquire(new LockKey(LockKey.Scope.BASE, key.value()), mode, call);
   }
 
   private void fillIfMissing(Call call) throws DiskException {
@@ -102,11 +113,23 @@ final class BaseCache {
   private void fillIfMissing(Lease lease, Call call) throws DiskException {
     if (pool.backend().findBase(key).isEmpty()) {
       Progress shared = new SharedProgress(lease, call.progress());
-      fill(Call.of(call.deadline(), call.cancellation(), shared));
+      tellOfFill(Call.of(call.deadline(), call.cancellation(), shared));
     }
   }
 
-  private void fill(Call call) throws DiskException {
+  private void tellOfFill(Call call) throws DiskException {
+    pool.events().tell(Kind.FILL_STARTED, key.value(), 0, resolved.image());
+    Span span = pool.events().begin(Kind.FILL, key.value());
+    try {
+      fill(span, call);
+      span.succeeded();
+    } catch (Throwable e) {
+      span.failed(e);
+      throw e;
+    }
+  }
+
+  private void fill(Span span, Call call) throws DiskException {
     ImageBackend backend = pool.backend();
     try (ImageData data = resolved.open(call)) {
       Verdict verdict = resolved.requireSafe(data, pool.virtualSizeLimit());
@@ -121,7 +144,10 @@ final class BaseCache {
       long start = System.nanoTime();
       BaseRecord unused =
           backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
-      if (!fill.way().isEmpty()) { // else it was there after all: restored after a killed eviction
+      if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
+        span.describe("found", 0, image);
+      } else {
+        span.describe(fill.way(), fill.bytesMoved(), image);
         steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
       }
     }

@@ -1,5 +1,7 @@
 package io.diskwright.core.provision;
 
+import io.diskwright.core.event.PoolEvent.Kind;
+import io.diskwright.core.event.Span;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.DiskFormat;
@@ -66,7 +68,7 @@ public final class Provisioner {
       return there.get();
     }
     LockKey key = new LockKey(LockKey.Scope.DISK, request.name().value());
-    try (Lease lease = pool.backend().locks().acquire(key, LockMode.EXCLUSIVE, call)) {
+    try (Lease lease = pool.locks().acquire(key, LockMode.EXCLUSIVE, call)) {
       there = found(request, asked);
       return there.isPresent() ? there.get() : createOrFind(request, asked, call);
     }
@@ -134,13 +136,22 @@ public final class Provisioner {
 
   private ProvisionResult create(ProvisionRequest request, Map<String, String> asked, Call call)
       throws DiskException {
-    Steps steps = new Steps();
-    Optional<ImageRequest> image = request.image();
-    Created created =
-        image.isPresent()
-            ? fromImage(request, asked, ResolvedImage.of(sources, image.get(), call), steps, call)
-            : blank(request, asked, steps, call);
-    return new ProvisionResult(disk(created.disk()), true, steps.done(), steps.refusals());
+    Span span = pool.events().begin(Kind.CREATE, request.name().value());
+    try {
+      Steps steps = new Steps();
+      Optional<ImageRequest> image = request.image();
+      Created created =
+          image.isPresent()
+              ? fromImage(request, asked, ResolvedImage.of(sources, image.get(), call), steps, call)
+              : blank(request, asked, steps, call);
+      Disk disk = disk(created.disk());
+      span.describe(created.way(), created.bytesMoved(), disk.record().origin());
+      span.succeeded();
+      return new ProvisionResult(disk, true, steps.done(), steps.refusals());
+    } catch (Throwable e) {
+      span.failed(e);
+      throw e;
+    }
   }
 
   private Created blank(ProvisionRequest request, Map<String, String> asked, Steps steps, Call call)

@@ -199,6 +199,14 @@ final class Walls {
             .should(call(Class.class, "forName"))
             .orShould(call(ClassLoader.class, "loadClass")));
     rules.put(
+        "only core.event sees the Flight Recorder, which a runtime may lack",
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(in("core.event"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.jfr.."));
+    rules.put(
         "nobody stops threads",
         noClasses()
             .should(call(Thread.class, "stop"))

@@ -52,6 +52,8 @@ class WallsTest {
           Map.entry("nobody uses java.util.logging", "BadHabits"),
           Map.entry("only toolkit.process starts programs", "BadHabits"),
           Map.entry("only discovery loads classes by name", "BadHabits"),
+          Map.entry(
+              "only core.event sees the Flight Recorder, which a runtime may lack", "BadHabits"),
           Map.entry("nobody stops threads", "BadHabits"),
           Map.entry("nobody has a finalizer", "BadHabits"),
           Map.entry("nobody leaves the charset to chance", "BadHabits"),

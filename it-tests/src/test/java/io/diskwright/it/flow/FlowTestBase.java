@@ -2,6 +2,7 @@ package io.diskwright.it.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.core.event.PoolListener;
 import io.diskwright.core.provision.Disk;
 import io.diskwright.it.support.Host;
 import io.diskwright.it.support.Images;
@@ -28,7 +29,7 @@ abstract class FlowTestBase {
 
   @BeforeEach
   void open() throws IOException {
-    host = Host.open(poolFolder(), backend, keys());
+    host = Host.open(poolFolder(), backend, listener(), keys());
   }
 
   @AfterEach
@@ -40,6 +41,11 @@ abstract class FlowTestBase {
   /** Returns further keys of the pool. */
   String[] keys() {
     return new String[0];
+  }
+
+  /** Returns who hears what happens. */
+  PoolListener listener() {
+    return PoolListener.NONE;
   }
 
   final Host host() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.diskwright.core.Diskwright;
 import io.diskwright.core.Pool;
+import io.diskwright.core.event.PoolListener;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.spi.backend.DiskName;
@@ -28,7 +29,13 @@ public final class Host implements AutoCloseable {
 
   /** Opens it with a pool in a folder, and with further keys such as {@code sync-disks: false}. */
   public static Host open(Path poolFolder, String backend, String... keys) throws IOException {
-    return new Host(poolFolder, Diskwright.open(yaml(poolFolder, backend, keys)));
+    return open(poolFolder, backend, PoolListener.NONE, keys);
+  }
+
+  /** Opens it with a listener, too. */
+  public static Host open(Path poolFolder, String backend, PoolListener listener, String... keys)
+      throws IOException {
+    return new Host(poolFolder, Diskwright.open(yaml(poolFolder, backend, keys), listener));
   }
 
   /** Writes a configuration with a pool in a folder. */

@@ -15,8 +15,9 @@ public interface LockManager extends AutoCloseable {
   /**
    * Waits for a lock and takes it.
    *
-   * <p>While waiting it tells the call's progress, as far as it knows, who holds the lock and how
-   * far the holder's work is.
+   * <p>While waiting it tells the call's progress that it waits and, as far as it knows, who holds
+   * the lock and how far the holder's work is. What is free is taken without a word: by that core
+   * knows a wait when there is one.
    *
    * @param key what to lock
    * @param mode how

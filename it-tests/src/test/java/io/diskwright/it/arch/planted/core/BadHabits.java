@@ -2,6 +2,7 @@ package io.diskwright.it.arch.planted.core;
 
 import java.io.IOException;
 import java.util.logging.Logger;
+import jdk.jfr.FlightRecorder;
 
 /** Planted: all that nobody may do; in a package that is not null-marked. */
 @SuppressWarnings({"removal", "deprecation", "DefaultCharset", "Finalize", "unused", "ThreadStop"})
@@ -15,6 +16,7 @@ final class BadHabits {
     Class<?> type = Class.forName("io.diskwright.backend.raw.RawBackendProvider");
     Process process = new ProcessBuilder("true").start();
     thread.stop();
+    FlightRecorder.getFlightRecorder().takeSnapshot();
     System.exit(bytes.length);
   }
 
