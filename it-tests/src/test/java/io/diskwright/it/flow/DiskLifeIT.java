@@ -19,6 +19,7 @@ import io.diskwright.spi.backend.SnapshotName;
 import io.diskwright.spi.error.AlreadyExistsException;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.InUseException;
+import io.diskwright.toolkit.os.QemuImageLocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,24 @@ class DiskLifeIT {
 
   private static void check(Path disk) throws Exception {
     Tools.run("qemu-img", "check", "-f", "qcow2", disk);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"raw", "qcow2"})
+  @SuppressWarnings("try") // the locks are held, not used
+  void noMachineCanOpenADiskWhileWeHoldItsLocks(String backend) throws Exception {
+    try (Host host = open(backend)) {
+      Path disk = host.create("disk", image()).disk().path().orElseThrow();
+      try (QemuImageLocks locks = QemuImageLocks.take(disk).orElseThrow()) {
+        Process machine =
+            new ProcessBuilder("qemu-io", "-f", backend, "-c", "quit", disk.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(machine.inputReader().lines()).anyMatch(line -> line.contains("lock"));
+        assertThat(machine.waitFor()).isNotZero();
+      }
+      Tools.run("qemu-io", "-f", backend, "-c", "quit", disk);
+    }
   }
 
   @ParameterizedTest

@@ -308,13 +308,24 @@ public abstract class FileBackend implements ImageBackend {
             return false;
           }
           try (Withdrawn withdrawn = found.get()) {
-            if (withdrawn.data().isPresent() && Files.exists(withdrawn.data().get())) {
-              requireOffline(withdrawn.data().get(), "delete disk");
-            }
-            withdrawn.finish(pool.syncDisks());
+            finish(withdrawn);
             return true;
           }
         });
+  }
+
+  /** QEMU's locks are held until the disk is gone, so that no machine can open it meanwhile. */
+  @SuppressWarnings("try") // the locks are held, not used
+  private void finish(Withdrawn withdrawn) throws IOException {
+    Optional<Path> file = withdrawn.data().filter(Files::exists);
+    if (file.isEmpty()) {
+      withdrawn.finish(pool.syncDisks());
+      return;
+    }
+    try (QemuImageLocks locks =
+        QemuImageLocks.take(file.get()).orElseThrow(() -> inUse("delete disk"))) {
+      withdrawn.finish(pool.syncDisks());
+    }
   }
 
   /** A disk whose deletion was killed is not there, but would come back when somebody sweeps. */
@@ -447,16 +458,16 @@ public abstract class FileBackend implements ImageBackend {
    * @throws DiskException with reason {@code IN_USE}
    */
   protected final void requireOffline(StoredDisk disk, String tried) throws IOException {
-    requireOffline(disk.path(), tried);
+    if (QemuImageLocks.isOpen(disk.path())) {
+      throw inUse(tried);
+    }
   }
 
-  private static void requireOffline(Path file, String tried) throws IOException {
-    if (QemuImageLocks.isOpen(file)) {
-      throw DiskException.of(Reason.IN_USE, tried)
-          .said("a machine has it open")
-          .remedy("shut the machine down, or detach the disk from it, and try again")
-          .build();
-    }
+  private static DiskException inUse(String tried) {
+    return DiskException.of(Reason.IN_USE, tried)
+        .said("a machine has it open")
+        .remedy("shut the machine down, or detach the disk from it, and try again")
+        .build();
   }
 
   /** Does some work, unless the pool is closed, and says of what fails on what it was tried. */

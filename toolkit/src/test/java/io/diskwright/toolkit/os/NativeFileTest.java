@@ -353,4 +353,20 @@ class NativeFileTest {
       assertThat(QemuImageLocks.isOpen(path("a"))).isFalse();
     }
   }
+
+  @Test
+  void qemusLocksAreTakenByOneAtATime() throws IOException {
+    NativeFile.openOrCreate(path("a"), 0600).close();
+    try (QemuImageLocks ours = QemuImageLocks.take(path("a")).orElseThrow()) {
+      assertThat(ours).isNotNull();
+      assertThat(QemuImageLocks.isOpen(path("a"))).isTrue();
+      assertThat(QemuImageLocks.take(path("a"))).isEmpty();
+    }
+    assertThat(QemuImageLocks.isOpen(path("a"))).isFalse();
+    try (NativeFile qemu = NativeFile.openRead(path("a"))) {
+      assertThat(qemu.tryLock(201, 1, false)).isTrue();
+      assertThat(QemuImageLocks.take(path("a"))).isEmpty();
+    }
+    QemuImageLocks.take(path("a")).orElseThrow().close();
+  }
 }
