@@ -1,0 +1,109 @@
+package io.diskwright.it.survive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The system calls by which a program changes files, and how strace kills it at one of them, before
+ * the kernel carries it out.
+ *
+ * <p>strace counts each system call by itself, and for each thread by itself: the third of {@code
+ * fsync,unlink} means the third fsync or the third unlink of a thread, so that some calls would
+ * never be reached. So one call is injected at a time; and without {@code --seccomp-bpf}, with
+ * which strace 6.1 loses most of the signals that it should inject.
+ */
+final class SystemCalls {
+  /** Those of which every one is worth a kill, until a run has no more of them. */
+  private static final List<String> MUTATING =
+      List.of(
+          ("pwrite64,pwritev,pwritev2,ftruncate,truncate,fallocate,copy_file_range,fsync,fdatasync,"
+                  + "sync_file_range,fchmod,fchmodat,chmod,fchown,chown,lchown,fchownat,utimensat,"
+                  + "setxattr,fsetxattr,removexattr,fremovexattr,rename,renameat,renameat2,link,"
+                  + "linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir")
+              .split(","));
+
+  /** Those that are mostly something else, or too many: only where they touch the pool. */
+  private static final List<String> SOMETIMES =
+      List.of("openat", "fcntl", "ioctl", "write", "writev", "sendfile", "splice");
+
+  private static final Pattern LINE = Pattern.compile("(\\d+) +([a-z0-9_]+)\\((.*)");
+  private static final String STRACE = Program.find("strace").toString();
+
+  private SystemCalls() {}
+
+  /** Returns what to put before a program to have its calls written to a log. */
+  static List<String> tracing(Path log) {
+    List<String> all = new ArrayList<>(MUTATING);
+    all.addAll(SOMETIMES);
+    return List.of(
+        STRACE,
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-y",
+        "-s",
+        "4096",
+        "-o",
+        log.toString(),
+        "-e",
+        "trace=?" + String.join(",?", all)); // not every machine has every one
+  }
+
+  /** Returns what to put before a program to have it killed at the n-th of one call. */
+  static List<String> killing(String call, int n) {
+    return List.of(
+        STRACE,
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=" + call,
+        "-e",
+        "inject=%s:signal=KILL:when=%d".formatted(call, n));
+  }
+
+  /** Returns whether a program is killed at its later calls too, until it has no more of them. */
+  static boolean isKilledUntilItSurvives(String call) {
+    return MUTATING.contains(call);
+  }
+
+  /** Returns for each call at which of them, counted from 1, it touched a folder. */
+  static SortedMap<String, SortedSet<Integer>> touching(Path folder, Path log) throws IOException {
+    SortedMap<String, SortedSet<Integer>> touching = new TreeMap<>();
+    Map<String, Integer> counts = new HashMap<>();
+    for (String line : Files.readAllLines(log)) {
+      Matcher call = LINE.matcher(line);
+      if (call.matches()) {
+        String name = call.group(2);
+        int n = counts.merge(call.group(1) + ' ' + name, 1, Integer::sum);
+        if (call.group(3).contains(folder.toString()) && changes(name, call.group(3), folder)) {
+          touching.computeIfAbsent(name, unused -> new TreeSet<>()).add(n);
+        }
+      }
+    }
+    return touching;
+  }
+
+  private static boolean changes(String call, String arguments, Path folder) {
+    return switch (call) {
+      case "openat" -> arguments.contains("O_CREAT");
+      case "fcntl" -> arguments.contains("F_OFD_SETLK") && arguments.contains("F_WRLCK");
+      case "ioctl" -> arguments.contains("FICLONE");
+      case "write", "writev", "sendfile" ->
+          arguments.substring(0, arguments.indexOf(',')).contains(folder.toString());
+      default -> true;
+    };
+  }
+}
