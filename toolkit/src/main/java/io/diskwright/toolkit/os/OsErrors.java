@@ -2,6 +2,7 @@ package io.diskwright.toolkit.os;
 
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -9,12 +10,15 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Says what the errors of the operating system mean to a caller. */
 public final class OsErrors {
-  /** NIO tells some errors by the C library's text only, in the language of the locale. */
+  /** Java tells some errors by the C library's text only, in the language of the locale. */
   private static final List<Integer> TOLD_BY_TEXT =
       List.of(
+          Errno.ENOENT,
+          Errno.EACCES,
           Errno.ENOSPC,
           Errno.EDQUOT,
           Errno.EROFS,
@@ -77,12 +81,22 @@ public final class OsErrors {
     if (failure instanceof AccessDeniedException) {
       return OptionalInt.of(Errno.EACCES);
     }
-    String text =
-        failure instanceof FileSystemException file ? file.getReason() : failure.getMessage();
+    String text = text(failure);
     return TOLD_BY_TEXT.stream()
         .filter(code -> Objects.equals(text, Libc.strerror(code)))
         .mapToInt(Integer::intValue)
         .findFirst();
+  }
+
+  private static @Nullable String text(IOException failure) {
+    if (failure instanceof FileSystemException file) {
+      return file.getReason();
+    }
+    String message = failure.getMessage();
+    if (failure instanceof FileNotFoundException && message != null && message.endsWith(")")) {
+      return message.substring(message.lastIndexOf('(') + 1, message.length() - 1);
+    }
+    return message;
   }
 
   private static Reason reason(int errno) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -53,5 +54,17 @@ class OsErrorsTest {
         .isEqualTo(Reason.PERMISSION_DENIED);
     assertThat(of(new IOException("No space left on device")).reason()).isEqualTo(Reason.NO_SPACE);
     assertThat(of(new IOException()).reason()).isEqualTo(Reason.IO_ERROR);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "No such file or directory, NOT_FOUND",
+    "Permission denied, PERMISSION_DENIED",
+    "Too many open files, UNAVAILABLE",
+    "No space left on device, NO_SPACE",
+    "Input/output error, IO_ERROR"
+  })
+  void whatJavaCallsNotFoundIsWhatTheSystemSaid(String said, Reason reason) {
+    assertThat(of(new FileNotFoundException("/a (b)/c (" + said + ")")).reason()).isEqualTo(reason);
   }
 }
