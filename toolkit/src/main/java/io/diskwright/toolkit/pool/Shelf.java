@@ -157,10 +157,10 @@ final class Shelf {
     return Withdrawn.take(record, aside, this);
   }
 
-  /** Returns the file that a record names that was put aside; empty when it is damaged. */
-  Optional<Path> dataOf(Path aside, Path record) throws IOException {
+  /** Returns the file that a record names; empty when it is damaged. */
+  Optional<Path> dataOf(Path record) throws IOException {
     try {
-      Optional<SortedMap<String, String>> attributes = RecordFile.read(aside);
+      Optional<SortedMap<String, String>> attributes = RecordFile.read(record);
       return attributes.isEmpty()
           ? Optional.empty()
           : Optional.of(data(storageId(record, attributes.get())));

@@ -48,12 +48,30 @@ final class Withdrawn implements AutoCloseable {
         }
         throw e;
       }
-      if (lock.tryLock(Attempt.LIVE_BYTE, 1, true) && isStill(record, lock)) {
-        NativeFile.renameNoReplace(record, aside);
-        return Optional.of(new Withdrawn(record, aside, lock, shelf.dataOf(aside, record)));
+      Optional<Withdrawn> taken = take(record, aside, shelf, lock);
+      if (taken.isPresent()) {
+        return taken;
       }
-      lock.close();
       LockSupport.parkNanos(PAUSE_NANOS); // another one decides about it, and is soon done
+    }
+  }
+
+  /** What can fail comes before the record is put aside: a failure leaves it where it is. */
+  private static Optional<Withdrawn> take(Path record, Path aside, Shelf shelf, NativeFile lock)
+      throws IOException {
+    boolean taken = false;
+    try {
+      if (lock.tryLock(Attempt.LIVE_BYTE, 1, true) && isStill(record, lock)) {
+        Optional<Path> data = shelf.dataOf(record);
+        NativeFile.renameNoReplace(record, aside);
+        taken = true;
+        return Optional.of(new Withdrawn(record, aside, lock, data));
+      }
+      return Optional.empty();
+    } finally {
+      if (!taken) {
+        lock.close();
+      }
     }
   }
 
@@ -70,12 +88,15 @@ final class Withdrawn implements AutoCloseable {
     return data;
   }
 
-  /** Removes the file, then the record: a sweep that finds the record alone removes it. */
+  /**
+   * Removes the file, then the record: a sweep that finds the record alone removes it. When the
+   * file cannot be removed, nothing has changed.
+   */
   void finish(boolean sync) throws IOException {
-    finished = true;
     if (data.isPresent()) {
       Files.deleteIfExists(data.get());
     }
+    finished = true; // a record whose file is gone must not come back
     Files.deleteIfExists(aside);
     if (sync) {
       NativeFile.syncFolder(Folders.of(aside));

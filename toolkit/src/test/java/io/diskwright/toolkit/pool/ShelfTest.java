@@ -155,6 +155,21 @@ class ShelfTest {
     assertThat(shelf.list()).hasSize(2);
   }
 
+  @Test
+  void whatCannotBeRemovedIsStillThere() throws IOException {
+    Path data = put("a", "content");
+    Path aside = Files.move(data, data.resolveSibling("aside"));
+    Files.createFile(Files.createDirectory(data).resolve("in the way"));
+
+    assertThatThrownBy(() -> remove("a")).isInstanceOf(IOException.class);
+    Files.delete(data.resolve("in the way"));
+    Files.delete(data);
+    Files.move(aside, data);
+
+    assertThat(shelf.find("a").orElseThrow().data()).hasContent("content");
+    assertThat(files()).containsExactlyInAnyOrder(data, folder.resolve("a.disk"));
+  }
+
   private boolean remove(String name) throws IOException {
     Optional<Withdrawn> found = shelf.withdraw(name);
     if (found.isPresent()) {
