@@ -358,12 +358,14 @@ public final class Pool {
   }
 
   /**
-   * Lets go of the bases that a policy chooses. A base that some call is using stays.
+   * Sweeps, and then lets go of the bases that a policy chooses. A base that some call is using
+   * stays.
    *
    * @return which have gone, and why the others have not
    * @throws DiskException when it fails in between; then each base is gone or there, none half
    */
   public Pruned prune(PrunePolicy policy, Call call) throws DiskException {
+    Recovery unused = recover(call);
     return evictor.prune(policy, call);
   }
 

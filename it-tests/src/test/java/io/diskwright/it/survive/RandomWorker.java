@@ -1,5 +1,10 @@
 package io.diskwright.it.survive;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diskwright.core.cache.Pruned;
+import io.diskwright.core.cache.Verification;
+import io.diskwright.core.cache.Verification.State;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.Resized;
@@ -13,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Works on a pool at random until it is killed: on disks of its own, of which it knows what must be
@@ -23,6 +29,7 @@ final class RandomWorker {
   static final int SIZE = 2 * TestImage.MIB;
   private static final int OWN_DISKS = 6;
   private static final int SHARED_DISKS = 3;
+  private static final int WORKS_BETWEEN_VITALS = 100;
   private static final long MOST = 8L * TestImage.MIB;
 
   private final Path home;
@@ -46,8 +53,11 @@ final class RandomWorker {
         new RandomWorker(home, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
     try {
       worker.look();
-      while (true) {
+      for (long works = 0; ; works++) {
         worker.work();
+        if (works % WORKS_BETWEEN_VITALS == 0) {
+          Vitals.now().append(vitals(home, worker.number));
+        }
       }
     } catch (AssertionError | IOException | RuntimeException e) {
       Files.writeString(
@@ -61,6 +71,10 @@ final class RandomWorker {
 
   static Path journal(Path home, int number) {
     return home.resolve("worker-" + number + ".journal");
+  }
+
+  static Path vitals(Path home, int number) {
+    return home.resolve("worker-" + number + ".vitals");
   }
 
   static Path violations(Path home) {
@@ -121,15 +135,19 @@ final class RandomWorker {
     try {
       if (dice < 45) {
         create(disk, own);
-      } else if (dice < 60) {
+      } else if (dice < 58) {
         grow(disk, own);
-      } else if (dice < 78) {
+      } else if (dice < 75) {
         delete(disk, own);
-      } else if (dice < 83) {
+      } else if (dice < 80) {
         flatten(disk);
-      } else if (dice < 94) {
+      } else if (dice < 88) {
         evict();
-      } else if (dice < 98) {
+      } else if (dice < 91) {
+        Pruned unused = pool.prune();
+      } else if (dice < 94) {
+        verify();
+      } else if (dice < 97) {
         pool.recover();
       } else if (own && pool.has(disk)) {
         pool.assertReads(disk, imageOf(home, disk), pool.size(disk));
@@ -147,7 +165,7 @@ final class RandomWorker {
       case IN_USE -> true;
       case NOT_FOUND -> !own && dice >= 45;
       case INVALID_REQUEST -> !own; // somebody else has grown it further
-      case HAS_DEPENDENTS -> dice >= 83;
+      case HAS_DEPENDENTS -> dice >= 80;
       default -> false;
     };
   }
@@ -196,5 +214,47 @@ final class RandomWorker {
     if (!bases.isEmpty()) {
       pool.pool().evict(bases.get(random.nextInt(bases.size())).key(), TestPool.call());
     }
+  }
+
+  private void verify() throws IOException {
+    for (BaseRecord base : pool.pool().bases()) {
+      Verification found = pool.pool().verify(base, TestPool.call());
+      if (found.state() != State.SOUND && found.state() != State.GONE) {
+        throw new AssertionError("base " + found);
+      }
+    }
+  }
+
+  /** Fails unless the pool is as so many workers have left it; returns how many disks it has. */
+  static int assertAllIsWell(Path home, int workers) throws IOException {
+    Path violations = violations(home);
+    assertThat(violations)
+        .as(Files.exists(violations) ? Files.readString(violations) : "")
+        .doesNotExist();
+    int disks;
+    try (TestPool pool = TestPool.open(home)) {
+      disks = assertDisksAreRight(home, workers, pool);
+      pool.assertRecoversToNothing();
+    }
+    try (TestPool pool = TestPool.open(home)) {
+      assertThat(assertDisksAreRight(home, workers, pool)).as("after recovery").isEqualTo(disks);
+      assertThat(pool.strays()).isEmpty();
+    }
+    return disks;
+  }
+
+  private static int assertDisksAreRight(Path home, int workers, TestPool pool) throws IOException {
+    for (int number = 0; number < workers; number++) {
+      for (var known : Journal.read(journal(home, number)).entrySet()) {
+        check(pool, known.getKey(), known.getValue());
+      }
+    }
+    pool.assertBasesAreWhole(
+        IntStream.range(0, IMAGES).mapToObj(i -> image(home, i)).toArray(TestImage[]::new));
+    for (String disk : pool.disks()) {
+      pool.assertReads(disk, imageOf(home, disk), pool.size(disk));
+      pool.assertSound(disk);
+    }
+    return pool.disks().size();
   }
 }

@@ -65,6 +65,7 @@ final class Scenarios {
                 resize(),
                 delete(),
                 evict(),
+                prune(),
                 recover()));
     all.addAll(backend.equals("qcow2") ? List.of(flatten(), snapshot()) : List.of(preallocated()));
     return all;
@@ -225,6 +226,31 @@ final class Scenarios {
         pool -> {
           pool.assertRecoversToNothing();
           assertThat(pool.base(raw)).as("what is evicted does not come back").isEmpty();
+          pool.create(WEB, raw.file(), 2 * MIB);
+          pool.assertReads(WEB, raw, 2 * MIB);
+        });
+  }
+
+  /** Two bases go, and one stays: on qcow2 because a disk depends on it, on raw it is pinned. */
+  private Scenario prune() {
+    return new Scenario(
+        "prune",
+        pool -> {
+          write(pool);
+          clear(pool);
+          pool.create(WEB, qcow2.file(), 2 * MIB);
+          clear(pool);
+          pool.pool().pin(pool.base(other).orElseThrow().key(), true, TestPool.call());
+        },
+        pool -> List.of("base", "prune", "--unused-for=0s", "--min-age=0s"),
+        pool -> {
+          assertThat(pool.disks()).containsExactly(STAYS);
+          assertThat(pool.base(other)).isPresent();
+        },
+        TestPool::prune,
+        pool -> {
+          pool.assertRecoversToNothing();
+          assertThat(pool.pool().bases()).as("what is pruned does not come back").hasSize(1);
           pool.create(WEB, raw.file(), 2 * MIB);
           pool.assertReads(WEB, raw, 2 * MIB);
         });

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.core.Diskwright;
 import io.diskwright.core.Pool;
+import io.diskwright.core.cache.PrunePolicy;
+import io.diskwright.core.cache.Pruned;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.spi.DiskFormat;
@@ -25,6 +27,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -197,6 +200,12 @@ final class TestPool implements AutoCloseable {
 
   Recovery recover() throws DiskException {
     return pool().recover(call());
+  }
+
+  /** Lets go of every base that no disk depends on and nobody has pinned. */
+  Pruned prune() throws DiskException {
+    return pool()
+        .prune(new PrunePolicy(Duration.ZERO, OptionalLong.empty(), Duration.ZERO), call());
   }
 
   /** Recovers, and fails when something stays that no record names, or was kept. */
