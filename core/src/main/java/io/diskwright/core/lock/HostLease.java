@@ -18,6 +18,10 @@ final class HostLease implements Lease {
     this.mode = mode;
   }
 
+  boolean isOf(LockFile other) {
+    return file == other;
+  }
+
   @Override
   public LockKey key() {
     return lock.key();

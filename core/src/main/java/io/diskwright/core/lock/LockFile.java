@@ -57,12 +57,15 @@ final class LockFile {
   }
 
   Lease acquire(LockKey key, LockMode mode, Call call) throws DiskException {
+    assert LockOrder.isKept(this, key) : "locks are taken in the order of their scopes: " + key;
     KeyLock lock = join(key);
     boolean taken = false;
     try {
       lock.take(mode, call);
       taken = true;
-      return new HostLease(this, lock, mode);
+      HostLease lease = new HostLease(this, lock, mode);
+      assert LockOrder.remember(lease);
+      return lease;
     } finally {
       if (!taken) {
         leave(lock);

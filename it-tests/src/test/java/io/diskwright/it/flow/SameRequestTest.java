@@ -26,6 +26,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -145,7 +148,7 @@ class SameRequestTest extends FlowTestBase {
 
   /** Whose call was killed when it had put the record aside, and somebody else has swept since. */
   @Test
-  void aDiskThatComesBackWhileItIsMadeAgainIsReturned() throws IOException {
+  void aDiskThatComesBackWhileItIsMadeAgainIsReturned() throws Exception {
     Path image = image("a.raw");
     host().create("disk", image);
     killDelete("disk");
@@ -153,8 +156,8 @@ class SameRequestTest extends FlowTestBase {
     AtomicBoolean swept = new AtomicBoolean();
     ProvisionResult again;
     try (LockManager locks = HostLocks.of(poolFolder().resolve("locks"))) {
-      Lease lease =
-          locks.acquire(new LockKey(LockKey.Scope.BASE, base.value()), LockMode.EXCLUSIVE, call());
+      LockKey key = new LockKey(LockKey.Scope.BASE, base.value());
+      Lease lease = inAnotherThread(() -> locks.acquire(key, LockMode.EXCLUSIVE, call()));
       Progress whileItWaits =
           (step, done, total) -> {
             if (swept.compareAndSet(false, true)) {
@@ -173,6 +176,16 @@ class SameRequestTest extends FlowTestBase {
     assertThat(swept).isTrue();
     assertThat(again.created()).isFalse();
     assertReadsAs(again.disk(), image);
+  }
+
+  /** One thread would not take locks in this order. */
+  private static <T> T inAnotherThread(Callable<T> work) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      return thread.submit(work).get();
+    } finally {
+      thread.shutdown();
+    }
   }
 
   @Test
