@@ -2,7 +2,6 @@ package io.diskwright.it.survive;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,15 +13,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Workers in processes of their own, killed at random instants while they work on one pool at once.
  *
- * <p>{@code -Ddiskwright.kills=N} for N kills on each pool instead of as many as fit into some
- * time; {@code -Ddiskwright.seed=S} for the seed that a failure names (instants differ all the
- * same).
+ * <p>{@code -Ddiskwright.kills=N} for another number of kills on each pool; {@code
+ * -Ddiskwright.seed=S} for the seed that a failure names (instants differ all the same).
  */
 class RandomKillsIT {
   private static final Logger LOG = LoggerFactory.getLogger(RandomKillsIT.class);
   private static final int WORKERS = 4;
-  private static final int LEAST_KILLS = 60;
-  private static final Duration TIME = Duration.ofSeconds(45);
+  private static final int KILLS = Integer.getInteger("diskwright.kills", 250);
   private static final int LONGEST_MILLIS = 700;
 
   @RegisterExtension static final FileSystemOnLoop XFS = new FileSystemOnLoop("xfs");
@@ -36,32 +33,23 @@ class RandomKillsIT {
     Path home = TestPool.make(XFS.mount(), backend);
     RandomWorker.makeImages(home);
     try {
-      int kills = killWorkers(home, new Random(seed));
+      killWorkers(home, new Random(seed));
       int disks = RandomWorker.assertAllIsWell(home, WORKERS);
-      LOG.info("{}: {} kills, {} disks at the end", backend, kills, disks);
+      LOG.info("{}: {} kills, {} disks at the end", backend, KILLS, disks);
     } catch (AssertionError | IOException e) {
       throw new AssertionError("-Ddiskwright.seed=%d, in %s: %s".formatted(seed, home, e), e);
     }
     TestPool.remove(home);
   }
 
-  private static int killWorkers(Path home, Random random)
+  private static void killWorkers(Path home, Random random)
       throws IOException, InterruptedException {
-    int kills = 0;
     try (Workers workers = new Workers(home, WORKERS, random)) {
-      long start = System.nanoTime();
-      while (isToGoOn(kills, System.nanoTime() - start)) {
+      for (int kill = 0; kill < KILLS; kill++) {
         int victim = random.nextInt(WORKERS);
         workers.letWork(victim, random.nextInt(LONGEST_MILLIS));
         workers.replace(victim);
-        kills++;
       }
     }
-    return kills;
-  }
-
-  private static boolean isToGoOn(int kills, long nanos) {
-    Integer wanted = Integer.getInteger("diskwright.kills");
-    return wanted == null ? kills < LEAST_KILLS || nanos < TIME.toNanos() : kills < wanted;
   }
 }
