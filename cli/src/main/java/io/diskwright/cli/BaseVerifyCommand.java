@@ -52,7 +52,14 @@ final class BaseVerifyCommand implements Callable<Integer> {
     session
         .output()
         .write(
-            table::print,
+            out -> {
+              table.print(out);
+              if (isDamaged(found)) {
+                out.println(
+                    "Evict what is damaged, so that it is cached again: diskwright base evict KEY."
+                        + " Disks that depend on it read what it reads.");
+              }
+            },
             json -> {
               json.writeStringField("pool", pool.name().value());
               json.writeArrayFieldStart("bases");
@@ -66,8 +73,11 @@ final class BaseVerifyCommand implements Callable<Integer> {
               }
               json.writeEndArray();
             });
-    boolean damaged = found.stream().anyMatch(one -> one.state() == State.DAMAGED);
-    return damaged ? Reason.CORRUPT.exitCode() : 0;
+    return isDamaged(found) ? Reason.CORRUPT.exitCode() : 0;
+  }
+
+  private static boolean isDamaged(List<Verification> found) {
+    return found.stream().anyMatch(one -> one.state() == State.DAMAGED);
   }
 
   private List<BaseRecord> chosen(Pool pool) throws DiskException {

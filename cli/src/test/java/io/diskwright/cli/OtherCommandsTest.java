@@ -130,7 +130,10 @@ class OtherCommandsTest {
     Cli.Result damaged = cli.run("base", "verify", key.substring(0, 8));
 
     assertThat(damaged.exitCode()).isEqualTo(15);
-    assertThat(damaged.out()).contains("damaged").contains("reads otherwise");
+    assertThat(damaged.out())
+        .contains("damaged")
+        .contains("reads otherwise")
+        .contains("base evict KEY");
     assertThat(cli.run("base", "verify", "0".repeat(64)).exitCode()).isEqualTo(3);
   }
 
