@@ -33,6 +33,7 @@ final class Cli {
             "-XX:-UsePerfData",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            "-XX:-UseContainerSupport", // else it looks at its limits from time to time
             "-Xlog:disable",
             "-Djna.nounpack=true",
             "-Djna.boot.library.path=" + folder,

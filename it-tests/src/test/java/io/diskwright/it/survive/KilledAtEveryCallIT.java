@@ -115,7 +115,7 @@ class KilledAtEveryCallIT {
     return kills.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** Returns for each call at which of them, counted from 1, the whole run touched the pool. */
+  /** Returns for each call at which of them, counted from 1, the whole run changed the pool. */
   private static SortedMap<String, SortedSet<Integer>> trace(
       Scenarios pool, Scenario scenario, Death death) throws IOException {
     Path log = pool.home().resolve("strace.log");
@@ -123,7 +123,7 @@ class KilledAtEveryCallIT {
     ScenarioRun run = ScenarioRun.of(pool, scenario, cli, program -> death.traced(log, program));
     assertThat(run.end().status()).as(run.end().printed()).isZero();
     run.assertIsSurvived(false);
-    var calls = SystemCalls.touching(TestPool.folder(pool.home()), log);
+    var calls = SystemCalls.changing(TestPool.folder(pool.home()), log);
     assertThat(calls).as("calls that change the pool").isNotEmpty();
     return calls;
   }

@@ -1,5 +1,7 @@
 package io.diskwright.it.survive;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.util.List;
 
@@ -42,6 +44,15 @@ final class ScenarioRun {
 
   boolean isDone() {
     return end.status() == 0;
+  }
+
+  /** Fails unless the program has cleared up after itself, but for a record of what is gone. */
+  void assertNothingIsLeft() throws IOException {
+    try (TestPool after = TestPool.open(pool.home())) {
+      assertThat(after.strays())
+          .as("left behind by a program that said: %s", end)
+          .allMatch(file -> file.endsWith(".gone"));
+    }
   }
 
   /**

@@ -208,7 +208,11 @@ final class Scenarios {
         pool -> List.of("disk", "delete", WEB),
         pool -> wholeIfThere(pool, written),
         pool -> pool.pool().delete(WEB_NAME, TestPool.call()),
-        pool -> assertThat(pool.has(WEB)).isFalse());
+        pool -> {
+          assertThat(pool.has(WEB)).isFalse();
+          pool.assertRecoversToNothing();
+          assertThat(pool.has(WEB)).as("what is deleted does not come back").isFalse();
+        });
   }
 
   private Scenario evict() {

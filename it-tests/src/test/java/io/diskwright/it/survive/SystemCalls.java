@@ -11,17 +11,18 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The system calls by which a program changes files, and how strace kills it at one of them, before
- * the kernel carries it out.
+ * The system calls by which a program uses files, and how strace kills it at one of them, before
+ * the kernel carries it out, or has the call fail instead.
  *
  * <p>strace counts each system call by itself, and for each thread by itself: the third of {@code
  * fsync,unlink} means the third fsync or the third unlink of a thread, so that some calls would
- * never be reached. So one call is injected at a time; and without {@code --seccomp-bpf}, with
- * which strace 6.1 loses most of the signals that it should inject.
+ * never be reached. So one call is injected at a time; and signals without {@code --seccomp-bpf},
+ * with which strace 6.1 loses most of them.
  */
 final class SystemCalls {
   /** Those of which every one is worth a kill, until a run has no more of them. */
@@ -74,13 +75,52 @@ final class SystemCalls {
         "inject=%s:signal=KILL:when=%d".formatted(call, n));
   }
 
+  /** Returns what to put before a program to have the n-th of one call fail, as a log then says. */
+  static List<String> failing(String call, int n, String error, Path log) {
+    return List.of(
+        STRACE,
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-y",
+        "-o",
+        log.toString(),
+        "-e",
+        "trace=" + call,
+        "-e",
+        "inject=%s:error=%s:when=%d".formatted(call, error, n));
+  }
+
+  /** Returns whether a log says that a call on a folder's files was made to fail. */
+  static boolean hasFailed(Path folder, Path log) throws IOException {
+    Map<String, String> begun = new HashMap<>();
+    boolean failed = false;
+    for (String line : Files.readAllLines(log)) {
+      String thread = line.substring(0, line.indexOf(' '));
+      String whole = line.contains(" resumed>") ? begun.getOrDefault(thread, "") + line : line;
+      begun.put(thread, line);
+      failed |= line.contains("(INJECTED)") && whole.contains(folder.toString());
+    }
+    return failed;
+  }
+
   /** Returns whether a program is killed at its later calls too, until it has no more of them. */
   static boolean isKilledUntilItSurvives(String call) {
     return MUTATING.contains(call);
   }
 
-  /** Returns for each call at which of them, counted from 1, it touched a folder. */
+  /** Returns for each call at which of them, counted from 1, it changed a folder's files. */
+  static SortedMap<String, SortedSet<Integer>> changing(Path folder, Path log) throws IOException {
+    return touching(folder, log, (call, arguments) -> changes(call, arguments, folder));
+  }
+
+  /** Returns for each call at which of them, counted from 1, it touched a folder's files. */
   static SortedMap<String, SortedSet<Integer>> touching(Path folder, Path log) throws IOException {
+    return touching(folder, log, (call, arguments) -> isOn(folder, call, arguments));
+  }
+
+  private static SortedMap<String, SortedSet<Integer>> touching(
+      Path folder, Path log, BiPredicate<String, String> isMeant) throws IOException {
     SortedMap<String, SortedSet<Integer>> touching = new TreeMap<>();
     Map<String, Integer> counts = new HashMap<>();
     for (String line : Files.readAllLines(log)) {
@@ -88,7 +128,8 @@ final class SystemCalls {
       if (call.matches()) {
         String name = call.group(2);
         int n = counts.merge(call.group(1) + ' ' + name, 1, Integer::sum);
-        if (call.group(3).contains(folder.toString()) && changes(name, call.group(3), folder)) {
+        String arguments = call.group(3);
+        if (arguments.contains(folder.toString()) && isMeant.test(name, arguments)) {
           touching.computeIfAbsent(name, unused -> new TreeSet<>()).add(n);
         }
       }
@@ -101,6 +142,13 @@ final class SystemCalls {
       case "openat" -> arguments.contains("O_CREAT");
       case "fcntl" -> arguments.contains("F_OFD_SETLK") && arguments.contains("F_WRLCK");
       case "ioctl" -> arguments.contains("FICLONE");
+      default -> isOn(folder, call, arguments);
+    };
+  }
+
+  /** What is written may name a folder too. */
+  private static boolean isOn(Path folder, String call, String arguments) {
+    return switch (call) {
       case "write", "writev", "sendfile" ->
           arguments.substring(0, arguments.indexOf(',')).contains(folder.toString());
       default -> true;
