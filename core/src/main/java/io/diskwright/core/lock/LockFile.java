@@ -5,12 +5,14 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
+import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +60,15 @@ final class LockFile {
 
   Lease acquire(LockKey key, LockMode mode, Call call) throws DiskException {
     assert LockOrder.isKept(this, key) : "locks are taken in the order of their scopes: " + key;
-    KeyLock lock = join(key);
+    KeyLock lock;
+    try {
+      lock = join(key);
+    } catch (DiskException e) {
+      if (mode == LockMode.SHARED && e.nativeCode().equals(OptionalInt.of(Errno.EROFS))) {
+        return new ReadOnlyLease(key);
+      }
+      throw e;
+    }
     boolean taken = false;
     try {
       lock.take(mode, call);

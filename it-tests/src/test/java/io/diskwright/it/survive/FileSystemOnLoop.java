@@ -21,6 +21,27 @@ final class FileSystemOnLoop implements BeforeAllCallback, AfterAllCallback {
     return folder.resolve("mnt");
   }
 
+  /** Changes how it is mounted, such as {@code ro}; nobody may have a file open for writing. */
+  void remount(String options) throws IOException {
+    run("mount", "-o", "remount," + options, mount());
+  }
+
+  /**
+   * Starts what cuts it off as if the power failed: what was not synced is lost, all calls fail.
+   */
+  Process startCutOff() throws IOException {
+    return new ProcessBuilder(
+            Program.find("xfs_io").toString(), "-x", "-c", "shutdown", mount().toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /** Mounts it anew; nobody may have a file open. */
+  void mountAgain() throws IOException {
+    run("umount", mount());
+    run("mount", "-o", "loop", folder.resolve(name + ".img"), mount());
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
     folder = Files.createTempDirectory("diskwright-" + name);
@@ -34,6 +55,10 @@ final class FileSystemOnLoop implements BeforeAllCallback, AfterAllCallback {
   }
 
   private void env(String action) throws IOException {
-    String unused = Program.run(Path.of("env").toAbsolutePath(), name, action, folder);
+    run(Path.of("env").toAbsolutePath(), name, action, folder);
+  }
+
+  private static void run(Object... command) throws IOException {
+    String unused = Program.run(command);
   }
 }

@@ -135,7 +135,7 @@ final class TestPool implements AutoCloseable {
     if (disk.format() == DiskFormat.RAW) {
       return Files.readAllBytes(file);
     }
-    Path raw = Files.createTempFile(home, "bytes", ".raw");
+    Path raw = Files.createTempFile("bytes", ".raw");
     try {
       String unused = Program.run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", file, raw);
       return Files.readAllBytes(raw);
