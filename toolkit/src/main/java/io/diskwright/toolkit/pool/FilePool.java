@@ -18,7 +18,9 @@ import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
@@ -85,7 +87,7 @@ public final class FilePool {
       throw wrongFolder(
           name, part, "it is a symbolic link", "put the whole pool where the link leads");
     }
-    if (!Files.isDirectory(part)) {
+    if (!isFolder(part)) {
       makeFolder(part);
       NativeFile.syncFolder(Folders.of(part));
     }
@@ -93,8 +95,8 @@ public final class FilePool {
 
   private static PoolIdentity identity(String name, Path folder, String backend)
       throws IOException {
-    if (!Files.isDirectory(folder)) {
-      if (!Files.isDirectory(Folders.of(folder))) {
+    if (!isFolder(folder)) {
+      if (!isFolder(Folders.of(folder))) {
         throw DiskException.of(Reason.NOT_FOUND, "open folder")
             .pool(name)
             .resource(folder.toString())
@@ -145,6 +147,15 @@ public final class FilePool {
         .said(said)
         .remedy(remedy)
         .build();
+  }
+
+  /** A folder that cannot be looked at is not one that is missing. */
+  private static boolean isFolder(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /** Others may pass through to the files they are given, and may not list them. */
