@@ -262,7 +262,8 @@ public final class ChildProcess {
           .nativeCode(status)
           .remedy(
               switch (reason) {
-                case NO_SPACE -> "free space there, or choose another pool, and try again";
+                case NO_SPACE ->
+                    "free space there, raise the quota, or choose another pool, and try again";
                 case IN_USE -> "shut down the machine that has it open, and try again";
                 default -> "try again; if it fails again, run the program by hand";
               })
