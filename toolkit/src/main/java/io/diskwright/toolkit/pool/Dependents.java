@@ -51,13 +51,20 @@ final class Dependents {
       try {
         baseOf.of(file).ifPresent(base -> dependents.add(base, Folders.name(file)));
       } catch (IOException e) {
-        // A file that cannot be read yet is not published yet, and its maker will miss the base.
-        if (Shelf.Kind.of(file) == Shelf.Kind.DATA && disks.vouchesFor(file)) {
-          dependents.damaged.add(Folders.name(file));
-        }
+        dependents.addUnreadable(disks, file, e);
       }
     }
     return dependents;
+  }
+
+  /** A file that cannot be read yet is not published yet, and its maker will miss the base. */
+  private void addUnreadable(Shelf disks, Path file, IOException cause) throws IOException {
+    if (Shelf.Kind.of(file) == Shelf.Kind.DATA && disks.vouchesFor(file)) {
+      if (!(cause instanceof Qcow2FormatException)) {
+        throw cause;
+      }
+      damaged.add(Folders.name(file));
+    }
   }
 
   private void add(Path base, String user) {

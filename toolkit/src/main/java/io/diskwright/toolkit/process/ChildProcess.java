@@ -252,7 +252,7 @@ public final class ChildProcess {
         said = "it was ended by signal %d; %s".formatted(status - FIRST_SIGNAL, said);
       }
       Reason reason =
-          said.contains("No space left on device") || said.contains("Disk quota exceeded")
+          said.contains("No space left") || said.contains("Disk quota exceeded")
               ? Reason.NO_SPACE
               : said.contains("Failed to get") && said.contains("lock")
                   ? Reason.IN_USE
