@@ -83,7 +83,9 @@ public final class Pool {
     Settings common = config.common();
     FillLimits limits =
         new FillLimits(
-            common.get(PoolKeys.CONVERSION_DEADLINE), common.get(PoolKeys.STALL_TIMEOUT));
+            common.get(PoolKeys.CONVERSION_DEADLINE),
+            common.get(PoolKeys.STALL_TIMEOUT),
+            Math.toIntExact(common.get(PoolKeys.FILLS_AT_ONCE)));
     ImageBackend backend =
         Guard.open(loaded, new HostPoolContext(config.name(), config.settings(), limits.stall()));
     Events events = new Events(config.name(), listener);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +82,28 @@ public abstract class LocksContract extends Contract {
       assertTrue(other.isHeld());
       assertHeld(pool.locks(), LockMode.EXCLUSIVE);
       other.close();
+      assertFree(pool.locks(), LockMode.EXCLUSIVE);
+    }
+  }
+
+  @Test
+  @DisplayName("P3: who only tries takes what is free, and is told at once what is not")
+  void whoOnlyTriesDoesNotWait() throws IOException {
+    Call late = Call.within(Duration.ZERO);
+    try (ImageBackend second = fixture.open()) {
+      Lease alone = pool.locks().tryAcquire(WEB, LockMode.EXCLUSIVE, late).orElseThrow();
+      assertEquals(WEB, alone.key());
+      assertTrue(alone.isHeld());
+      for (LockManager other : List.of(pool.locks(), second.locks())) {
+        assertEquals(Optional.empty(), other.tryAcquire(WEB, LockMode.EXCLUSIVE, late));
+        assertEquals(Optional.empty(), other.tryAcquire(WEB, LockMode.SHARED, late));
+      }
+      assertHeld(second.locks(), LockMode.SHARED);
+      alone.close();
+      Lease shared = second.locks().tryAcquire(WEB, LockMode.SHARED, late).orElseThrow();
+      pool.locks().tryAcquire(WEB, LockMode.SHARED, late).orElseThrow().close();
+      assertEquals(Optional.empty(), pool.locks().tryAcquire(WEB, LockMode.EXCLUSIVE, late));
+      shared.close();
       assertFree(pool.locks(), LockMode.EXCLUSIVE);
     }
   }
@@ -186,6 +209,7 @@ public abstract class LocksContract extends Contract {
     Lease lease = take(locks, LockMode.EXCLUSIVE);
     second.close();
     assertThrows(IllegalStateException.class, () -> take(locks, LockMode.SHARED));
+    assertThrows(IllegalStateException.class, () -> locks.tryAcquire(WEB, LockMode.SHARED, call()));
     assertTrue(lease.isHeld());
     assertHeld(pool.locks(), LockMode.SHARED);
     lease.close();

@@ -26,6 +26,15 @@ public final class PoolKeys {
               "stall-timeout", "How long a conversion or copy may make no progress before it ends.")
           .withDefault(Duration.ofMinutes(2));
 
+  /** How many bases are filled at once. */
+  public static final ConfigKey<Long> FILLS_AT_ONCE =
+      ConfigKey.integer(
+              "fills-at-once",
+              1,
+              256,
+              "How many bases of the pool are filled at once; further ones wait for their turn.")
+          .withDefault(4L);
+
   /** Whether bases can be verified. */
   public static final ConfigKey<Boolean> BASE_CHECKSUMS =
       ConfigKey.flag(
@@ -60,6 +69,7 @@ public final class PoolKeys {
         VIRTUAL_SIZE_LIMIT,
         CONVERSION_DEADLINE,
         STALL_TIMEOUT,
+        FILLS_AT_ONCE,
         BASE_CHECKSUMS,
         PRUNE_UNUSED_FOR,
         PRUNE_MAX_SIZE,

@@ -22,7 +22,7 @@ public final class PoolEvent {
     FILL_STARTED,
     /** A fill of a base has ended: from opening the image to publishing the base. */
     FILL,
-    /** Somebody else held a lock, which had to be waited for. */
+    /** Somebody else held a lock, or a turn to fill, which had to be waited for. */
     WAIT,
     /**
      * A disk was made: from when it is known not to be there to its publication, with the fill of
@@ -82,8 +82,8 @@ public final class PoolEvent {
   }
 
   /**
-   * Returns what it happened to: a disk's name, a base's key, the name of what is locked, or the
-   * pool's name for a {@link Kind#SWEEP}.
+   * Returns what it happened to: a disk's name, a base's key (of a wait: what is locked, or is to
+   * be filled), or the pool's name for a {@link Kind#SWEEP}.
    */
   public String resource() {
     return resource;
@@ -100,8 +100,9 @@ public final class PoolEvent {
    *
    * <p>{@code FILL}: {@code reflink}, {@code copy} or {@code convert}, or {@code found} when the
    * base was there after all. {@code CREATE}: {@code blank}, or one of the backend's ways, such as
-   * {@code overlay}. {@code WAIT}: what was locked, {@code disk}, {@code base} or {@code space}.
-   * {@code EVICT}: {@code removed} or {@code retired}. Of what failed it may be empty.
+   * {@code overlay}. {@code WAIT}: what was locked, {@code disk} or {@code base}, or {@code fill}
+   * when the pool was filling as many bases as it may. {@code EVICT}: {@code removed} or {@code
+   * retired}. Of what failed it may be empty.
    */
   public String way() {
     return way;

@@ -7,6 +7,7 @@ import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockManager;
 import io.diskwright.spi.lock.LockMode;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -36,10 +37,20 @@ public final class HostLocks implements LockManager {
 
   @Override
   public Lease acquire(LockKey key, LockMode mode, Call call) throws DiskException {
+    requireOpen();
+    return file.acquire(key, mode, call);
+  }
+
+  @Override
+  public Optional<Lease> tryAcquire(LockKey key, LockMode mode, Call call) throws DiskException {
+    requireOpen();
+    return file.tryAcquire(key, mode, call);
+  }
+
+  private void requireOpen() {
     if (closed.get()) {
       throw new IllegalStateException("lock manager (%s) is closed".formatted(file.path()));
     }
-    return file.acquire(key, mode, call);
   }
 
   @Override

@@ -61,6 +61,42 @@ final class KeyLock {
     }
   }
 
+  /** Takes it if that needs no waiting; returns whether it did. */
+  boolean tryTake(LockMode mode, Call call) throws DiskException {
+    checkCancelled(call);
+    if (!threads.tryEnter(mode)) {
+      return false;
+    }
+    boolean taken = false;
+    try {
+      taken = tryThroughGate(mode == LockMode.EXCLUSIVE);
+      return taken;
+    } catch (OsException e) {
+      throw cannotLock(e);
+    } finally {
+      if (!taken) {
+        threads.leave(mode);
+      }
+    }
+  }
+
+  private boolean tryThroughGate(boolean exclusive) throws OsException {
+    if (!file.tryLock(offset + GATE, 1, exclusive)) {
+      return false;
+    }
+    try {
+      if (!tryByte(exclusive)) {
+        return false;
+      }
+    } finally {
+      unlock(offset + GATE);
+    }
+    if (exclusive) {
+      report("");
+    }
+    return true;
+  }
+
   void giveBack(LockMode mode) {
     try {
       synchronized (byteLock) {
@@ -126,8 +162,12 @@ final class KeyLock {
         pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
       }
     } catch (OsException e) {
-      throw OsErrors.toFailure(e, "lock " + key).resource(file.path().toString()).build();
+      throw cannotLock(e);
     }
+  }
+
+  private DiskException cannotLock(OsException e) {
+    return OsErrors.toFailure(e, "lock " + key).resource(file.path().toString()).build();
   }
 
   private void unlock(long at) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,24 @@ final class LockFile {
       HostLease lease = new HostLease(this, lock, mode);
       assert LockOrder.remember(lease);
       return lease;
+    } finally {
+      if (!taken) {
+        leave(lock);
+      }
+    }
+  }
+
+  Optional<Lease> tryAcquire(LockKey key, LockMode mode, Call call) throws DiskException {
+    KeyLock lock = join(key);
+    boolean taken = false;
+    try {
+      taken = lock.tryTake(mode, call);
+      if (!taken) {
+        return Optional.empty();
+      }
+      HostLease lease = new HostLease(this, lock, mode);
+      assert LockOrder.remember(lease);
+      return Optional.of(lease);
     } finally {
       if (!taken) {
         leave(lock);

@@ -11,6 +11,7 @@ import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockManager;
 import io.diskwright.spi.lock.LockMode;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A pool's locks, whoever brings them, with an event for each wait; what is free makes none. */
@@ -51,6 +52,11 @@ public final class ObservedLocks implements LockManager {
       }
       throw e;
     }
+  }
+
+  @Override
+  public Optional<Lease> tryAcquire(LockKey key, LockMode mode, Call call) throws DiskException {
+    return locks.tryAcquire(key, mode, call);
   }
 
   private static String scope(LockKey key) {

@@ -35,14 +35,27 @@ final class ThreadQueue {
           Thread.currentThread().interrupt();
         }
       }
-      if (mode == LockMode.EXCLUSIVE) {
-        exclusive = true;
-      } else {
-        shared++;
-      }
+      goIn(mode);
     } finally {
       waiting.remove(place);
       notifyAll();
+    }
+  }
+
+  /** Goes in if nobody else waits or is in the way; returns whether it did. */
+  synchronized boolean tryEnter(LockMode mode) {
+    if (!waiting.isEmpty() || isShutTo(mode)) {
+      return false;
+    }
+    goIn(mode);
+    return true;
+  }
+
+  private void goIn(LockMode mode) {
+    if (mode == LockMode.EXCLUSIVE) {
+      exclusive = true;
+    } else {
+      shared++;
     }
   }
 

@@ -129,6 +129,7 @@ final class BaseCache {
     }
   }
 
+  @SuppressWarnings("try") // the turn is held, not used
   private void fill(Span span, Call call) throws DiskException {
     ImageBackend backend = pool.backend();
     try (ImageData data = resolved.open(call)) {
@@ -141,14 +142,16 @@ final class BaseCache {
       Image image = resolved.image().withFormat(from);
       ImageFill fill =
           new ImageFill(image, data, verdict, to, pool.fillLimits(), pool.baseChecksums(), call);
-      long start = System.nanoTime();
-      BaseRecord unused =
-          backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
-      if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
-        span.describe("found", 0, image);
-      } else {
-        span.describe(fill.way(), fill.bytesMoved(), image);
-        steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
+      try (Lease turn = new FillTurn(pool, key).take(call)) {
+        long start = System.nanoTime();
+        BaseRecord unused =
+            backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
+        if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
+          span.describe("found", 0, image);
+        } else {
+          span.describe(fill.way(), fill.bytesMoved(), image);
+          steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
+        }
       }
     }
   }

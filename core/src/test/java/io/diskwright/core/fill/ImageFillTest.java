@@ -46,7 +46,7 @@ class ImageFillTest {
   private static final int KIB = 1024;
   private static final int MIB = KIB * KIB;
   private static final FillLimits LIMITS =
-      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1));
+      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1);
 
   @TempDir Path folder;
   private final ImageSource source = new FileSourceProvider().open(Settings.builder().build());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.call.Cancellation;
+import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.lock.Lease;
@@ -130,6 +132,40 @@ class HostLocksTest extends LockTestBase {
       assertThat(failure(manager, LockMode.EXCLUSIVE, Call.within(Duration.ZERO)).reason())
           .isEqualTo(Reason.UNAVAILABLE);
     }
+  }
+
+  @Test
+  void whoOnlyTriesDoesNotOvertakeWhoWaits() throws Exception {
+    LockManager manager = manager();
+    Lease reader = manager.acquire(KEY, LockMode.SHARED, patient());
+    Waiter writer = new Waiter(manager, LockMode.EXCLUSIVE, () -> {}).untilItWaits();
+
+    assertThat(manager.tryAcquire(KEY, LockMode.SHARED, patient())).isEmpty();
+
+    reader.close();
+    assertThat(writer.succeeded()).isTrue();
+    assertFree(manager);
+  }
+
+  @Test
+  void tryingLeavesNothingOpenAndMayBeCancelled() throws Exception {
+    LockManager manager = manager();
+    Lease lease = manager.acquire(KEY, LockMode.EXCLUSIVE, patient());
+    Cancellation cancelled = new Cancellation();
+    cancelled.cancel();
+
+    assertThat(manager.tryAcquire(KEY, LockMode.SHARED, patient())).isEmpty();
+    DiskException failure =
+        catchThrowableOfType(
+            DiskException.class,
+            () ->
+                manager.tryAcquire(
+                    KEY, LockMode.SHARED, Call.of(patient().deadline(), cancelled, Progress.NONE)));
+
+    assertThat(failure.reason()).isEqualTo(Reason.CANCELLED);
+    lease.close();
+    manager.close();
+    assertThat(opens()).isZero();
   }
 
   @Test

@@ -37,6 +37,7 @@ class ObservedLocksTest extends LockTestBase {
 
     for (int i = 0; i < 3; i++) {
       locks.acquire(KEY, mode, patient()).close();
+      locks.tryAcquire(KEY, mode, patient()).orElseThrow().close();
     }
 
     assertThat(heard).isEmpty();

@@ -18,9 +18,9 @@ import java.util.Set;
 /**
  * One opened pool of a kind of storage; any thread, until it is closed.
  *
- * <p>Core checks names and sizes, takes the locks (in the order disk, base, space), decides what to
- * do and brings the bytes. A backend knows its storage. It keeps the promises that the package
- * describes, and keeps them without the locks: each attempt writes a target of its own, and
+ * <p>Core checks names and sizes, takes the locks (in the order disk, base, fill, space), decides
+ * what to do and brings the bytes. A backend knows its storage. It keeps the promises that the
+ * package describes, and keeps them without the locks: each attempt writes a target of its own, and
  * publishing a record is one atomic operation of the storage that never replaces a record.
  *
  * <p>After {@link #close}, every call throws {@link IllegalStateException}. A question that may be

@@ -17,6 +17,8 @@ public record LockKey(Scope scope, String name) {
     DISK,
     /** One base: exclusive to fill or evict it, shared while a disk is made from it. */
     BASE,
+    /** A turn to fill a base of the pool, of which there are as many as may be filled at once. */
+    FILL,
     /** The pool's reservations of space. */
     SPACE
   }

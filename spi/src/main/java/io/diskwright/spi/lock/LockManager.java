@@ -2,6 +2,7 @@ package io.diskwright.spi.lock;
 
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
+import java.util.Optional;
 
 /**
  * Hands out the locks of one pool; any thread.
@@ -28,6 +29,21 @@ public interface LockManager extends AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   Lease acquire(LockKey key, LockMode mode, Call call) throws DiskException;
+
+  /**
+   * Takes a lock if that needs no waiting.
+   *
+   * <p>May return empty although the lock is free, when another call is looking at the same lock
+   * just then.
+   *
+   * @param key what to lock
+   * @param mode how
+   * @param call bounds the contact with the storage; a past deadline alone does not end it
+   * @return the lease; empty when somebody holds the lock, or waits for it
+   * @throws DiskException with reason {@code CANCELLED}, or what the storage said
+   * @throws IllegalStateException after {@link #close}
+   */
+  Optional<Lease> tryAcquire(LockKey key, LockMode mode, Call call) throws DiskException;
 
   /** Lets go of what the manager itself holds open; leases that are held stay held. */
   @Override
