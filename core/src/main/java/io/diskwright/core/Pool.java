@@ -85,7 +85,8 @@ public final class Pool {
         new FillLimits(
             common.get(PoolKeys.CONVERSION_DEADLINE),
             common.get(PoolKeys.STALL_TIMEOUT),
-            Math.toIntExact(common.get(PoolKeys.FILLS_AT_ONCE)));
+            Math.toIntExact(common.get(PoolKeys.FILLS_AT_ONCE)),
+            common.find(PoolKeys.FILL_BANDWIDTH));
     ImageBackend backend =
         Guard.open(loaded, new HostPoolContext(config.name(), config.settings(), limits.stall()));
     Events events = new Events(config.name(), listener);

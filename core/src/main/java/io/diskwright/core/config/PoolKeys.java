@@ -35,6 +35,14 @@ public final class PoolKeys {
               "How many bases of the pool are filled at once; further ones wait for their turn.")
           .withDefault(4L);
 
+  /** How fast bases are filled. */
+  public static final ConfigKey<Long> FILL_BANDWIDTH =
+      ConfigKey.size(
+          "fill-bandwidth",
+          1L << 20,
+          "How many bytes per second filling bases may write; each of fills-at-once gets an equal"
+              + " part. Without it there is no limit.");
+
   /** Whether bases can be verified. */
   public static final ConfigKey<Boolean> BASE_CHECKSUMS =
       ConfigKey.flag(
@@ -70,6 +78,7 @@ public final class PoolKeys {
         CONVERSION_DEADLINE,
         STALL_TIMEOUT,
         FILLS_AT_ONCE,
+        FILL_BANDWIDTH,
         BASE_CHECKSUMS,
         PRUNE_UNUSED_FOR,
         PRUNE_MAX_SIZE,

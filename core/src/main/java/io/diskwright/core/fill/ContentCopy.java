@@ -20,14 +20,16 @@ final class ContentCopy {
 
   private final Content data;
   private final Sink sink;
+  private final Pace pace;
   private final @Nullable BlockChecksum checksum;
   private final Call call;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private long written;
 
-  ContentCopy(Content data, Sink sink, @Nullable BlockChecksum checksum, Call call) {
+  ContentCopy(Content data, Sink sink, Pace pace, @Nullable BlockChecksum checksum, Call call) {
     this.data = data;
     this.sink = sink;
+    this.pace = pace;
     this.checksum = checksum;
     this.call = call;
   }
@@ -93,6 +95,7 @@ final class ContentCopy {
       if (zero) {
         zero(offset + start, end - start);
       } else {
+        pace.await(end - start, call);
         sink.write(offset + start, buffer.slice(start, end - start));
         written += end - start;
       }

@@ -12,6 +12,7 @@ import io.diskwright.toolkit.process.ChildProcess;
 import io.diskwright.toolkit.process.QemuImgProgress;
 import io.diskwright.toolkit.process.Tool;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,9 @@ import java.util.List;
 final class Conversion {
   private static final String TRIED = "convert image";
   private static final String MOST_COROUTINES = "16";
+
+  /** What qemu-img writes at once; with a rate it does nothing until that has had its time. */
+  private static final long LARGEST_WRITE = 2L * 1024 * 1024;
 
   private final Image image;
   private final ImageData data;
@@ -42,12 +46,13 @@ final class Conversion {
     Path tool = Tool.QEMU_IMG.require(TRIED);
     Path source = data.path().orElseThrow(() -> noPath("the image"));
     Path target = sink.path().orElseThrow(() -> noPath("the pool's storage"));
-    Deadline deadline = call.deadline().earlierOf(Deadline.after(limits.conversion()));
+    Duration longest = limits.conversion().plus(limits.timeFor(sink.size()));
+    Deadline deadline = call.deadline().earlierOf(Deadline.after(longest));
     Call bounded = Call.of(deadline, call.cancellation(), call.progress());
     try {
       String unused =
           ChildProcess.of(TRIED, tool, arguments(source, target, sink.readsAsZero()))
-              .stallTimeout(limits.stall())
+              .stallTimeout(limits.stall().plus(limits.timeFor(LARGEST_WRITE)))
               .onOutput(new QemuImgProgress("converting", sink.size(), call.progress()))
               .run(bounded);
     } catch (DiskException e) {
@@ -63,6 +68,7 @@ final class Conversion {
     if (readsAsZero) {
       arguments.add("--target-is-zero");
     }
+    limits.rate().ifPresent(rate -> arguments.addAll(List.of("-r", Long.toString(rate))));
     arguments.addAll(List.of("-W", "-m", MOST_COROUTINES, source.toString(), target.toString()));
     return arguments;
   }

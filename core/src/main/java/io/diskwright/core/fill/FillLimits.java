@@ -2,25 +2,43 @@ package io.diskwright.core.fill;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What bounds the filling of a pool's bases.
  *
- * @param conversion how long a conversion may take in all
- * @param stall how long it may go without reading or writing anything
+ * @param conversion how long a conversion may take in all, besides what the bandwidth takes
+ * @param stall how long it may go without reading or writing anything, besides the same
  * @param atOnce how many bases are filled at once, 1 or more
+ * @param bandwidth how many bytes per second all of them may write together
  */
-public record FillLimits(Duration conversion, Duration stall, int atOnce) {
+public record FillLimits(
+    Duration conversion, Duration stall, int atOnce, Optional<Long> bandwidth) {
   /**
    * Checks that nothing is null.
    *
-   * @throws IllegalArgumentException when {@code atOnce} is less than 1
+   * @throws IllegalArgumentException when {@code atOnce} or {@code bandwidth} is less than 1
    */
   public FillLimits {
     Objects.requireNonNull(conversion, "conversion");
     Objects.requireNonNull(stall, "stall");
-    if (atOnce < 1) {
-      throw new IllegalArgumentException("fills at once (%d) must be 1 or more".formatted(atOnce));
+    Objects.requireNonNull(bandwidth, "bandwidth");
+    if (atOnce < 1 || bandwidth.orElse(1L) < 1) {
+      throw new IllegalArgumentException(
+          "fills at once (%d) and bandwidth (%s) must be 1 or more".formatted(atOnce, bandwidth));
     }
+  }
+
+  /**
+   * Returns how many bytes per second one fill may write, 1 or more: an equal part, whether or not
+   * there are others, so that the limit holds without anybody asking anybody.
+   */
+  Optional<Long> rate() {
+    return bandwidth.map(bytes -> Math.max(1, bytes / atOnce));
+  }
+
+  /** Returns how long a fill must be given for so many bytes because of its rate. */
+  Duration timeFor(long bytes) {
+    return rate().map(rate -> Duration.ofSeconds(1 + bytes / rate)).orElse(Duration.ZERO);
   }
 }

@@ -46,7 +46,7 @@ public final class ImageFill implements Fill {
    * @param data its bytes, opened
    * @param verdict what inspection found: safe
    * @param to the format of the base; the same, or raw
-   * @param limits how long a conversion may take
+   * @param limits how long a conversion may take, and how fast it may write
    * @param checksums whether a checksum is computed, by which the base can be verified later
    * @param call deadline, cancellation, progress
    */
@@ -117,8 +117,9 @@ public final class ImageFill implements Fill {
 
   private Optional<String> copy(Sink sink) throws DiskException {
     way = "copy";
+    Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
-    ContentCopy copy = new ContentCopy(data, sink, checksum, call);
+    ContentCopy copy = new ContentCopy(data, sink, pace, checksum, call);
     if (image.digest().isPresent()) {
       DigestCheck check = new DigestCheck(image, image.digest().get());
       bytesMoved = copy.run(check);

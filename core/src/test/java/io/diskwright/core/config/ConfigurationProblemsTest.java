@@ -86,6 +86,8 @@ class ConfigurationProblemsTest extends ConfigurationTestBase {
           cluster-size: 64 KB | cluster-size: size (64 KB) must be a whole number of bytes, or one with K, M, G, T, P or E
           stall-timeout: 5 | stall-timeout: duration (5) must be a whole number with ms, s, m, h or d
           stall-timeout: 0s | stall-timeout (0s) must be more than nothing
+          fills-at-once: 0 | fills-at-once (0) must be a whole number from 1 to 256
+          fill-bandwidth: 1023K | fill-bandwidth (1023K) must be at least 1M
           mode: [0600] | mode must have one value, not a list
           mode: {a: b} | mode must have one value, not a mapping
           mode: | mode must have one value, not nothing

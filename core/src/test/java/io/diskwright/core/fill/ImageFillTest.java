@@ -46,7 +46,7 @@ class ImageFillTest {
   private static final int KIB = 1024;
   private static final int MIB = KIB * KIB;
   private static final FillLimits LIMITS =
-      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1);
+      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, Optional.empty());
 
   @TempDir Path folder;
   private final ImageSource source = new FileSourceProvider().open(Settings.builder().build());
@@ -89,10 +89,14 @@ class ImageFillTest {
   }
 
   private ImageFill fill(Image image, ImageData data, Call call) {
+    return fill(image, data, LIMITS, call);
+  }
+
+  private static ImageFill fill(Image image, ImageData data, FillLimits limits, Call call) {
     Verdict raw =
         new Verdict(
             Optional.of(DiskFormat.RAW), OptionalLong.of(data.size()), List.of(), List.of("MBR"));
-    return new ImageFill(image, data, raw, DiskFormat.RAW, LIMITS, true, call);
+    return new ImageFill(image, data, raw, DiskFormat.RAW, limits, true, call);
   }
 
   private FillProof fill(MemorySink sink, Optional<Digest> digest) throws DiskException {
@@ -234,6 +238,22 @@ class ImageFillTest {
 
     assertThat(failureOf(Call.of(Deadline.after(Duration.ZERO), new Cancellation(), Progress.NONE)))
         .isEqualTo(Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void aBandwidthHoldsItBack() throws IOException {
+    Files.write(image(), new Random(12).doubles(100_000).mapToObj(String::valueOf).toList());
+    FillLimits slow = new FillLimits(LIMITS.conversion(), LIMITS.stall(), 2, Optional.of(2L * KIB));
+    Image image = resolve(Optional.empty());
+    MemorySink sink = MemorySink.ofZeros(4 * MIB);
+    Call call = Call.within(Duration.ofSeconds(1));
+    try (ImageData data = source.open(image, call())) {
+      DiskException failure =
+          catchThrowableOfType(DiskException.class, () -> fill(image, data, slow, call).into(sink));
+
+      assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(sink.written()).isEqualTo(256 * KIB); // what one write has at the most
+    }
   }
 
   private Reason failureOf(Call call) throws DiskException {

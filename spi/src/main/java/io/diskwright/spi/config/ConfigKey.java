@@ -82,6 +82,16 @@ public final class ConfigKey<T> {
     return of(name, "size such as 64K, 512M, 20G", Sizes::parse, doc);
   }
 
+  /**
+   * Returns a key for a size in bytes that is not below another.
+   *
+   * @param min the smallest size allowed, in bytes
+   */
+  public static ConfigKey<Long> size(String name, long min, String doc) {
+    String rule = "at least " + Sizes.format(min);
+    return of(name, "size such as 64K, 512M, 20G, " + rule, value -> parseSize(value, min), doc);
+  }
+
   /** Returns a key for a duration, written such as {@code 30s}, {@code 10m}, {@code 2h}. */
   public static ConfigKey<Duration> duration(String name, String doc) {
     return of(name, "duration such as 30s, 10m, 2h", Durations::parse, doc);
@@ -178,6 +188,14 @@ public final class ConfigKey<T> {
           "must be a whole number from %d to %d".formatted(min, max), e);
     }
     throw new IllegalArgumentException("must be a whole number from %d to %d".formatted(min, max));
+  }
+
+  private static Long parseSize(String value, long min) {
+    long size = Sizes.parse(value);
+    if (size < min) {
+      throw new IllegalArgumentException("must be at least " + Sizes.format(min));
+    }
+    return size;
   }
 
   private static String parseChoice(String value, String... words) {
