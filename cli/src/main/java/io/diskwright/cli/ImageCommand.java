@@ -69,7 +69,12 @@ final class ImageCommand {
     try {
       return session.diskwright().inspect(request, session.poolName(), session.shortCall());
     } catch (ImageUnacceptableException e) {
-      return new Verdict(Optional.empty(), OptionalLong.empty(), List.of(e.detail()), List.of());
+      return new Verdict(
+          Optional.empty(),
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          List.of(e.detail()),
+          List.of());
     }
   }
 

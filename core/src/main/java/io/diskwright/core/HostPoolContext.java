@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** What core gives a backend to open a pool. */
-record HostPoolContext(PoolName name, Settings settings, Duration stallTimeout)
+record HostPoolContext(PoolName name, Settings settings, Duration stallTimeout, long keepFree)
     implements PoolContext {
   @Override
   public LockManager hostLocks(Path lockFile) {

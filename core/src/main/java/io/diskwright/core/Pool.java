@@ -88,7 +88,10 @@ public final class Pool {
             Math.toIntExact(common.get(PoolKeys.FILLS_AT_ONCE)),
             common.find(PoolKeys.FILL_BANDWIDTH));
     ImageBackend backend =
-        Guard.open(loaded, new HostPoolContext(config.name(), config.settings(), limits.stall()));
+        Guard.open(
+            loaded,
+            new HostPoolContext(
+                config.name(), config.settings(), limits.stall(), common.get(PoolKeys.KEEP_FREE)));
     Events events = new Events(config.name(), listener);
     OpenPool pool =
         new OpenPool(

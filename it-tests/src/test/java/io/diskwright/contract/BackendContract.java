@@ -129,6 +129,14 @@ public abstract class BackendContract {
   }
 
   @Nested
+  class Space extends SpaceContract {
+    @Override
+    protected ContractFixture fixture() throws IOException {
+      return BackendContract.this.fixture();
+    }
+  }
+
+  @Nested
   class Facets extends FacetsContract {
     @Override
     protected ContractFixture fixture() throws IOException {

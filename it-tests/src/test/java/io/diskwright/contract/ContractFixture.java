@@ -17,9 +17,15 @@ public interface ContractFixture extends AutoCloseable {
   /**
    * Opens the pool, once more each time: every instance works on the same storage.
    *
+   * @param keepFree what the context says is to be kept free, in bytes
    * @return a backend that the caller closes
    */
-  ImageBackend open() throws IOException;
+  ImageBackend open(long keepFree) throws IOException;
+
+  /** Opens the pool, of whose storage nothing is to be kept free. */
+  default ImageBackend open() throws IOException {
+    return open(0);
+  }
 
   /**
    * Opens a disk as a machine does that uses it: what tells that a disk is in use tells it until

@@ -15,6 +15,7 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.pool.Attempt;
 import io.diskwright.toolkit.pool.FileBackend;
 import io.diskwright.toolkit.pool.FileExtraction;
 import io.diskwright.toolkit.pool.FilePool;
@@ -58,11 +59,11 @@ final class Qcow2Backend extends FileBackend {
 
   @Override
   protected Made makeFromBase(
-      NativeFile file, DiskRequest request, BaseRecord base, Path baseFile, Call call)
+      Attempt attempt, DiskRequest request, BaseRecord base, Path baseFile, Call call)
       throws IOException {
     image(request.size())
         .over("../bases/" + baseFile.getFileName(), base.format().id())
-        .write(file);
+        .write(attempt.file());
     return new Made("overlay", 0);
   }
 

@@ -15,6 +15,7 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.toolkit.copy.SparseCopy;
 import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.pool.Attempt;
 import io.diskwright.toolkit.pool.FileBackend;
 import io.diskwright.toolkit.pool.FileExtraction;
 import io.diskwright.toolkit.pool.FilePool;
@@ -69,11 +70,16 @@ final class RawBackend extends FileBackend {
 
   @Override
   protected Made makeFromBase(
-      NativeFile file, DiskRequest request, BaseRecord base, Path baseFile, Call call)
+      Attempt attempt, DiskRequest request, BaseRecord base, Path baseFile, Call call)
       throws IOException {
+    NativeFile file = attempt.file();
     try (NativeFile source = NativeFile.openRead(baseFile)) {
       boolean shared = file.reflinkFrom(source);
-      long moved = shared ? 0 : SparseCopy.copyData(source, file, call);
+      long moved = 0;
+      if (!shared) {
+        pool().reserve(attempt, source.allocated(), call);
+        moved = SparseCopy.copyData(source, file, call);
+      }
       file.truncate(request.size());
       return new Made(shared ? REFLINK : COPY, moved);
     }

@@ -43,6 +43,14 @@ public final class PoolKeys {
           "How many bytes per second filling bases may write; each of fills-at-once gets an equal"
               + " part. Without it there is no limit.");
 
+  /** How much of the storage stays free. */
+  public static final ConfigKey<Long> KEEP_FREE =
+      ConfigKey.size(
+              "keep-free",
+              "How much of the storage stays free: what would take of it is refused before it"
+                  + " starts.")
+          .withDefault(0L);
+
   /** Whether bases can be verified. */
   public static final ConfigKey<Boolean> BASE_CHECKSUMS =
       ConfigKey.flag(
@@ -79,6 +87,7 @@ public final class PoolKeys {
         STALL_TIMEOUT,
         FILLS_AT_ONCE,
         FILL_BANDWIDTH,
+        KEEP_FREE,
         BASE_CHECKSUMS,
         PRUNE_UNUSED_FOR,
         PRUNE_MAX_SIZE,

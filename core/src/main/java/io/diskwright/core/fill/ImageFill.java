@@ -107,6 +107,7 @@ public final class ImageFill implements Fill {
 
   private void convert(Sink sink, DiskFormat from) throws DiskException {
     way = "convert";
+    sink.reserve(SpaceNeeded.toConvert(verdict, sink.size()), call);
     if (image.digest().isPresent()) {
       DigestCheck check = new DigestCheck(image, image.digest().get());
       check.readAll(data, call);
@@ -117,6 +118,7 @@ public final class ImageFill implements Fill {
 
   private Optional<String> copy(Sink sink) throws DiskException {
     way = "copy";
+    sink.reserve(SpaceNeeded.toCopy(data, call), call);
     Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
     ContentCopy copy = new ContentCopy(data, sink, pace, checksum, call);

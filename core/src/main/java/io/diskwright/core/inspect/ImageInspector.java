@@ -83,6 +83,7 @@ public final class ImageInspector {
     private final List<String> reasons = new ArrayList<>();
     private final List<String> features = new ArrayList<>();
     private OptionalLong virtualSize = OptionalLong.empty();
+    private OptionalLong allocatedBytes = OptionalLong.empty();
 
     Findings(Optional<DiskFormat> format) {
       this.format = format;
@@ -102,12 +103,16 @@ public final class ImageInspector {
       virtualSize = OptionalLong.of(sectors * SECTOR);
     }
 
+    void allocatedBytes(long bytes) {
+      allocatedBytes = OptionalLong.of(bytes);
+    }
+
     OptionalLong virtualSize() {
       return virtualSize;
     }
 
     Verdict verdict() {
-      return new Verdict(format, virtualSize, reasons, features);
+      return new Verdict(format, virtualSize, allocatedBytes, reasons, features);
     }
   }
 }

@@ -27,9 +27,13 @@ final class Qcow2Rules {
   private static final long ZERO = 1;
   private static final long SECTOR = 512;
 
+  /** What storage takes at once, for whatever part of it. */
+  private static final long BLOCK = 4096;
+
   private final Content data;
   private final ByteBuffer start;
   private final Findings findings;
+  private long allocatedBytes;
 
   Qcow2Rules(Content data, ByteBuffer start, Findings findings) {
     this.data = data;
@@ -142,6 +146,7 @@ final class Qcow2Rules {
         return;
       }
     }
+    findings.allocatedBytes(allocatedBytes);
   }
 
   /** All of a cluster that is read must be there: QEMU writes whole clusters and subclusters. */
@@ -149,15 +154,32 @@ final class Qcow2Rules {
     int entryBytes = entryBytes(header);
     for (int at = 0; at < l2.limit(); at += entryBytes) {
       long entry = l2.getLong(at);
+      boolean compressed = (entry & COMPRESSED) != 0;
+      long parts = entryBytes == 16 ? l2.getLong(at + 8) : ~entry & ZERO;
       boolean within =
-          (entry & COMPRESSED) != 0
-              ? isCompressedWithin(entry, header)
-              : isWithin(entry, header, entryBytes == 16 ? l2.getLong(at + 8) : ~entry & ZERO);
+          compressed ? isCompressedWithin(entry, header) : isWithin(entry, header, parts);
       if (!within) {
         return false;
       }
+      allocatedBytes +=
+          compressed ? inBlocks(1, header.clusterSize()) : allocated(entry, header, parts);
     }
     return true;
+  }
+
+  /** Returns how much storage a cluster takes as raw, at the most. */
+  private static long allocated(long entry, Qcow2Header header, long parts) {
+    if ((entry & OFFSET_MASK) == 0) {
+      return 0;
+    }
+    return header.has(Qcow2Header.EXTENDED_L2)
+        ? inBlocks(Integer.bitCount((int) parts), header.clusterSize() / 32)
+        : inBlocks((int) parts, header.clusterSize());
+  }
+
+  /** Returns how much storage so many parts take that may be far from each other. */
+  private static long inBlocks(int parts, long partSize) {
+    return parts * Math.max(BLOCK, partSize);
   }
 
   /**

@@ -10,12 +10,15 @@ import java.util.OptionalLong;
  *
  * @param format what the bytes are, where that could be told
  * @param virtualSize the guest-visible size in bytes, a multiple of 512, where that could be told
+ * @param allocatedBytes how many bytes of storage its content takes as raw, at the most, where its
+ *     tables tell that; may be more than the virtual size
  * @param reasons why the image is refused; none when it is safe
  * @param features what else is worth knowing, such as {@code qcow2 version 3}
  */
 public record Verdict(
     Optional<DiskFormat> format,
     OptionalLong virtualSize,
+    OptionalLong allocatedBytes,
     List<String> reasons,
     List<String> features) {
   /** Copies the lists. */

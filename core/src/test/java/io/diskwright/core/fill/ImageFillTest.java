@@ -95,7 +95,11 @@ class ImageFillTest {
   private static ImageFill fill(Image image, ImageData data, FillLimits limits, Call call) {
     Verdict raw =
         new Verdict(
-            Optional.of(DiskFormat.RAW), OptionalLong.of(data.size()), List.of(), List.of("MBR"));
+            Optional.of(DiskFormat.RAW),
+            OptionalLong.of(data.size()),
+            OptionalLong.empty(),
+            List.of(),
+            List.of("MBR"));
     return new ImageFill(image, data, raw, DiskFormat.RAW, limits, true, call);
   }
 
@@ -185,6 +189,35 @@ class ImageFillTest {
     assertThat(dense.written()).isBetween(1L, 64L * KIB);
     assertThat(dense.zeroed() + dense.written()).isEqualTo(size);
     assertThat(dense.bytes()).isEqualTo(sparse.bytes());
+  }
+
+  @Test
+  void whatTheDataTakesIsReservedBeforeAnyIsWritten() throws IOException {
+    int size = 8 * MIB;
+    try (NativeFile file = NativeFile.createNew(image(), 0600)) {
+      file.truncate(size);
+      file.write(0, ByteBuffer.wrap(new byte[] {1}));
+      file.write(3 * MIB - 1, ByteBuffer.wrap(new byte[] {1, 1}));
+    }
+    MemorySink sink = MemorySink.ofZeros(size);
+
+    fill(sink, Optional.empty());
+
+    assertThat(sink.reserved()).isBetween(12L * KIB, 1L * MIB);
+    assertThat(sink.reserved() % (4 * KIB)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096, 100_001})
+  void ofAnImageWithoutHolesAllIsReserved(int size) throws IOException {
+    byte[] bytes = new byte[size];
+    Arrays.fill(bytes, (byte) 1);
+    Files.write(image(), bytes);
+    MemorySink sink = MemorySink.ofZeros(roundUp(size));
+
+    fill(sink, Optional.empty());
+
+    assertThat(sink.reserved()).isEqualTo((size + 4095L) / 4096 * 4096);
   }
 
   @Test

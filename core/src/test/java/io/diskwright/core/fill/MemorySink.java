@@ -1,6 +1,9 @@
 package io.diskwright.core.fill;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diskwright.spi.backend.Sink;
+import io.diskwright.spi.call.Call;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,6 +15,7 @@ final class MemorySink implements Sink {
   private final boolean readsAsZero;
   private long written;
   private long zeroed;
+  private long reserved = -1;
   private boolean flushed;
 
   private MemorySink(int size, boolean readsAsZero) {
@@ -38,6 +42,11 @@ final class MemorySink implements Sink {
     return written;
   }
 
+  /** Returns what was reserved, -1 when nothing was. */
+  long reserved() {
+    return reserved;
+  }
+
   long zeroed() {
     return zeroed;
   }
@@ -54,6 +63,12 @@ final class MemorySink implements Sink {
   @Override
   public boolean readsAsZero() {
     return readsAsZero;
+  }
+
+  @Override
+  public void reserve(long bytes, Call call) {
+    assertThat(written).as("bytes written before the space was reserved").isZero();
+    reserved = bytes;
   }
 
   @Override

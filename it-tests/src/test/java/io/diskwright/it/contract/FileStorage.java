@@ -97,12 +97,16 @@ final class FileStorage implements ContractFixture {
   }
 
   @Override
-  public ImageBackend open() throws IOException {
-    return open(pool());
+  public ImageBackend open(long keepFree) throws IOException {
+    return open(pool(), keepFree);
   }
 
   /** Opens the pool at another place, where somebody has moved it. */
   ImageBackend open(Path at) throws IOException {
+    return open(at, 0);
+  }
+
+  private ImageBackend open(Path at, long keepFree) throws IOException {
     Settings.Builder settings = Settings.builder();
     Map<String, String> values = new LinkedHashMap<>(options);
     values.put("path", at.toString());
@@ -111,15 +115,16 @@ final class FileStorage implements ContractFixture {
         settings.parse(key, values.get(key.name()));
       }
     }
-    return provider.open(new Context(settings.build()));
+    return provider.open(new Context(settings.build(), keepFree));
   }
 
   /**
    * What core gives a backend.
    *
    * @param settings the pool's settings
+   * @param keepFree how much of the storage stays free
    */
-  private record Context(Settings settings) implements PoolContext {
+  private record Context(Settings settings, long keepFree) implements PoolContext {
     @Override
     public PoolName name() {
       return new PoolName("contract");
@@ -150,7 +155,7 @@ final class FileStorage implements ContractFixture {
   @Override
   public List<String> strays() throws IOException {
     List<String> strays = new ArrayList<>();
-    for (String shelf : new String[] {"bases", "disks"}) {
+    for (String shelf : new String[] {"bases", "disks", "space"}) {
       Set<String> files = new HashSet<>();
       Set<String> named = new HashSet<>();
       for (Path file : list(pool().resolve(shelf))) {

@@ -22,7 +22,8 @@ public final class PoolScan {
       return List.of();
     }
     Set<Path> known = new HashSet<>();
-    for (String part : List.of("diskwright-pool", "locks", "bases", "disks", "lost+found")) {
+    for (String part :
+        List.of("diskwright-pool", "locks", "bases", "disks", "space", "lost+found")) {
       known.add(pool.resolve(part));
     }
     for (Path file : files(pool)) {

@@ -181,6 +181,11 @@ final class EvictRacer {
     }
 
     @Override
+    public long keepFree() {
+      return 0;
+    }
+
+    @Override
     public PoolName name() {
       return new PoolName("p");
     }

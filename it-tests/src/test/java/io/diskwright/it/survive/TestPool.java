@@ -30,12 +30,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A pool of files that this process sees through the library, as one among others. */
 final class TestPool implements AutoCloseable {
   private static final Set<String> OWN =
-      Set.of("diskwright-pool", "locks", "bases", "disks", "lost+found");
+      Set.of("diskwright-pool", "locks", "bases", "disks", "space", "lost+found");
 
   private final Path home;
   private final Diskwright diskwright;
@@ -45,17 +46,23 @@ final class TestPool implements AutoCloseable {
     this.diskwright = Diskwright.open(config(home));
   }
 
-  /** Writes the configuration of a pool in a fresh folder; returns that folder. */
-  static Path make(Path parent, String backend) throws IOException {
+  /**
+   * Writes the configuration of a pool in a fresh folder, with further keys such as {@code
+   * keep-free: 1G}; returns that folder.
+   */
+  static Path make(Path parent, String backend, String... keys) throws IOException {
     Path home = Files.createTempDirectory(parent, "survive-" + backend);
     Files.writeString(
         config(home),
         """
         default-pool: p
         pools:
-          p: {backend: %s, path: '%s', sync-disks: true}
+          p: {backend: %s, path: '%s', sync-disks: true%s}
         """
-            .formatted(backend, folder(home)));
+            .formatted(
+                backend,
+                folder(home),
+                Arrays.stream(keys).map(", "::concat).collect(Collectors.joining())));
     return home;
   }
 
@@ -229,6 +236,7 @@ final class TestPool implements AutoCloseable {
     }
     strays.addAll(strays(folder(home).resolve("bases"), ".base"));
     strays.addAll(strays(folder(home).resolve("disks"), ".disk"));
+    files(folder(home).resolve("space")).forEach(file -> strays.add(file.toString()));
     return strays;
   }
 

@@ -35,7 +35,10 @@ public interface ImageBackend extends AutoCloseable {
   /** Returns what the pool's marker says, as read when the pool was opened. */
   PoolIdentity identity();
 
-  /** Returns the pool's lock manager; core takes all locks, a backend takes none by itself. */
+  /**
+   * Returns the pool's lock manager; core takes all locks but that of space, which a backend takes
+   * while it reserves.
+   */
   LockManager locks();
 
   /**

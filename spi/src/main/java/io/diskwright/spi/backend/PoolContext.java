@@ -18,6 +18,12 @@ public interface PoolContext {
   Duration stallTimeout();
 
   /**
+   * Returns how many bytes of the storage must stay free: a fill, a full copy or a preallocated
+   * disk that would take of them is refused with reason {@code NO_SPACE} before it starts.
+   */
+  long keepFree();
+
+  /**
    * Opens core's host locks, which hold across the threads and processes of this host.
    *
    * <p>For storage that one host uses alone; a backend on storage that hosts share brings its own

@@ -1,5 +1,6 @@
 package io.diskwright.spi.backend;
 
+import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -40,6 +41,21 @@ public interface Sink {
   default int preferredWriters() {
     return 1;
   }
+
+  /**
+   * Reserves space for what will be written, before any of it is.
+   *
+   * <p>What is reserved is not given to others who reserve, on this host for local storage, until
+   * the attempt ends; no space that the pool keeps free ({@link PoolContext#keepFree}) is given at
+   * all. Called once at the most, and not when the fill takes no space, as when it shares blocks. A
+   * storage that cannot tell how much is free does nothing.
+   *
+   * @param bytes how many bytes of storage writing will take at the most, 0 or more
+   * @param call ends the wait for others who reserve just then
+   * @throws DiskException with reason {@code NO_SPACE}, which names what is free, what others have
+   *     reserved, what is kept free and what was wanted
+   */
+  void reserve(long bytes, Call call) throws DiskException;
 
   /**
    * Writes all of a buffer; it may not be durable before {@link #flush}.

@@ -19,7 +19,7 @@ public record LockKey(Scope scope, String name) {
     BASE,
     /** A turn to fill a base of the pool, of which there are as many as may be filled at once. */
     FILL,
-    /** The pool's reservations of space. */
+    /** The pool's reservations of space; taken by the backend, for a moment. */
     SPACE
   }
 

@@ -1,6 +1,5 @@
 package io.diskwright.toolkit.pool;
 
-import io.diskwright.spi.DiskFormat;
 import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsException;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One try at making a file of a pool, on a file of its own that nobody else writes.
@@ -25,16 +25,17 @@ public final class Attempt implements AutoCloseable {
   private final NativeFile file;
   private final String id;
   private boolean published;
+  private @Nullable Reservation reservation;
 
   private Attempt(NativeFile file, String id) {
     this.file = file;
     this.id = id;
   }
 
-  static Attempt create(Path folder, String name, DiskFormat format) throws IOException {
+  static Attempt create(Path folder, String name, String suffix) throws IOException {
     while (true) {
       String id = "%016x".formatted(RANDOM.nextLong());
-      Path path = folder.resolve(name + '.' + id + '.' + format.id());
+      Path path = folder.resolve(name + '.' + id + '.' + suffix);
       try {
         Attempt attempt = new Attempt(NativeFile.createNew(path, 0600), id);
         if (attempt.isAlive()) {
@@ -76,6 +77,16 @@ public final class Attempt implements AutoCloseable {
     return id;
   }
 
+  /** Returns whether space has been reserved for it. */
+  boolean hasReserved() {
+    return reservation != null;
+  }
+
+  /** Takes what was reserved for it, which is given back when this is closed. */
+  void hold(Reservation reserved) {
+    reservation = reserved;
+  }
+
   void markPublished() {
     published = true;
   }
@@ -86,6 +97,10 @@ public final class Attempt implements AutoCloseable {
       if (!published) {
         published = true;
         Files.deleteIfExists(path());
+      }
+    } finally {
+      if (reservation != null) {
+        reservation.close();
       }
     }
   }

@@ -80,7 +80,7 @@ public abstract class FileBackend implements ImageBackend {
   /** Writes the bytes of a new disk. */
   @FunctionalInterface
   private interface Maker {
-    Made make(NativeFile file) throws IOException;
+    Made make(Attempt attempt) throws IOException;
   }
 
   /** Returns the pool. */
@@ -91,7 +91,8 @@ public abstract class FileBackend implements ImageBackend {
   /**
    * Makes a disk's file from a base's.
    *
-   * @param file the attempt's file, empty
+   * @param attempt the attempt, whose file is empty; who copies into it reserves space first, with
+   *     {@link FilePool#reserve}
    * @param request what is asked
    * @param base the base's record
    * @param baseFile the base's file
@@ -100,7 +101,7 @@ public abstract class FileBackend implements ImageBackend {
    * @throws IOException when it fails; the attempt is thrown away
    */
   protected abstract Made makeFromBase(
-      NativeFile file, DiskRequest request, BaseRecord base, Path baseFile, Call call)
+      Attempt attempt, DiskRequest request, BaseRecord base, Path baseFile, Call call)
       throws IOException;
 
   /**
@@ -194,8 +195,8 @@ public abstract class FileBackend implements ImageBackend {
           return make(
               request,
               new DiskOrigin.FromBase(base.key()),
-              file -> {
-                Made made = makeFromBase(file, request, base, baseFile, call);
+              attempt -> {
+                Made made = makeFromBase(attempt, request, base, baseFile, call);
                 bases.requireThere(base);
                 bases.markUsed(base);
                 return made;
@@ -213,8 +214,8 @@ public abstract class FileBackend implements ImageBackend {
             make(
                 request,
                 new DiskOrigin.Blank(),
-                file -> {
-                  makeBlank(file, request, call);
+                attempt -> {
+                  makeBlank(attempt.file(), request, call);
                   return new Made("blank", 0);
                 },
                 call));
@@ -224,7 +225,10 @@ public abstract class FileBackend implements ImageBackend {
       throws IOException {
     String name = request.name().value();
     try (Attempt attempt = pool.disks().attempt(name, diskFormat)) {
-      Made made = maker.make(attempt.file());
+      if (request.preallocate()) {
+        pool.reserve(attempt, request.size(), call);
+      }
+      Made made = maker.make(attempt);
       if (request.preallocate()) {
         attempt.file().allocate(0, attempt.file().stat().size());
       }
@@ -404,7 +408,7 @@ public abstract class FileBackend implements ImageBackend {
               new Sweep(pool.disks(), call).run(name -> true, file -> false).recovery();
           Recovery fromBases = bases.recover(call);
           return new Recovery(
-              both(pool.sweepMarkers(), both(disks.swept(), fromBases.swept())),
+              both(pool.sweepBesides(), both(disks.swept(), fromBases.swept())),
               both(disks.restored(), fromBases.restored()),
               both(disks.kept(), fromBases.kept()));
         });

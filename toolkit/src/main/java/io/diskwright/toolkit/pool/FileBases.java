@@ -69,7 +69,7 @@ final class FileBases {
     String key = request.key().value();
     try (Attempt attempt = pool.bases().attempt(key, request.format())) {
       attempt.file().truncate(request.length());
-      FillProof proof = fill.into(new FileSink(attempt.file(), request.length()));
+      FillProof proof = fill.into(new FileSink(pool, attempt, request.length()));
       pool.dress(attempt, MODE);
       BaseRecord record = BaseRecord.of(request, Shelf.storageId(attempt), proof);
       if (pool.bases().publish(attempt, key, record.attributes(), true)) {

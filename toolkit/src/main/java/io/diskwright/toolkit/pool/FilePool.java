@@ -5,6 +5,7 @@ import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.backend.PoolIdentity;
 import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
@@ -25,6 +26,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,12 @@ public final class FilePool {
 
   private static final String BASES = "bases";
   private static final String DISKS = "disks";
+  private static final String SPACE = "space";
+
+  /** A file system takes some for its own tables, for each file and for each of its extents. */
+  private static final long TABLES = 256 * 1024;
+
+  private static final int TABLES_PART = 128;
 
   private final String name;
   private final Path folder;
@@ -44,6 +52,8 @@ public final class FilePool {
   private final LockManager locks;
   private final Shelf bases;
   private final Shelf disks;
+  private final long keepFree;
+  private final Reservations reservations;
 
   private FilePool(PoolContext context, Path folder, PoolIdentity identity) throws DiskException {
     this.name = context.name().value();
@@ -54,6 +64,9 @@ public final class FilePool {
     this.locks = context.hostLocks(folder.resolve("locks"));
     this.bases = new Shelf(folder.resolve(BASES), ".base");
     this.disks = new Shelf(folder.resolve(DISKS), ".disk");
+    this.keepFree = context.keepFree();
+    this.reservations =
+        new Reservations(folder.resolve(SPACE), locks, new FolderSpace(folder), keepFree);
   }
 
   /**
@@ -70,7 +83,7 @@ public final class FilePool {
     Path folder = context.settings().get(FilePoolKeys.PATH).toAbsolutePath().normalize();
     try {
       PoolIdentity identity = identity(name, folder, backend);
-      for (String part : List.of(BASES, DISKS)) {
+      for (String part : List.of(BASES, DISKS, SPACE)) {
         makePart(name, folder.resolve(part));
       }
       return new FilePool(context, folder, identity);
@@ -251,13 +264,33 @@ public final class FilePool {
     return new PoolUsage(store.getTotalSpace(), store.getUsableSpace());
   }
 
+  /**
+   * Reserves space for an attempt, until it is published or closed; does nothing when that was done
+   * before. To be called before the attempt is written, with all that it will take.
+   *
+   * @param attempt the attempt
+   * @param bytes how many bytes it will take at the most; a little is added for the file system
+   * @param call ends the wait for others who reserve
+   * @throws DiskException with reason {@code NO_SPACE} when there are not so many left that others
+   *     have not reserved and the pool does not keep free
+   * @throws IOException when the file system fails
+   */
+  public void reserve(Attempt attempt, long bytes, Call call) throws IOException {
+    if (!attempt.hasReserved()) {
+      long tables = Math.min(TABLES + bytes / TABLES_PART, Long.MAX_VALUE - bytes);
+      String target = folder.relativize(attempt.path()).toString();
+      attempt.hold(reservations.reserve(target, bytes + tables, call));
+    }
+  }
+
   /** Sweeps what killed calls left beside the shelves. */
-  List<String> sweepMarkers() throws IOException {
-    return PoolMarker.sweep(folder);
+  List<String> sweepBesides() throws IOException {
+    List<String> swept = new ArrayList<>(PoolMarker.sweep(folder));
+    swept.addAll(reservations.sweep());
+    return swept;
   }
 
   List<Finding> check() throws IOException {
-    PoolUsage usage = usage();
     return List.of(
         new Finding(
             "folder",
@@ -265,11 +298,24 @@ public final class FilePool {
                 ? Answer.ofYes()
                 : Answer.no("it cannot be written; check its owner and its file system"),
             folder.toString()),
-        new Finding(
-            "free space",
-            usage.free() > 0 ? Answer.ofYes() : Answer.no("the file system is full"),
-            "%d of %d bytes".formatted(usage.free(), usage.capacity())),
+        checkFreeSpace(),
         new Finding("end of child processes", ChildProcess.endWithUs(), ""));
+  }
+
+  private Finding checkFreeSpace() throws IOException {
+    PoolUsage usage = usage();
+    long reserved = reservations.reserved();
+    Answer answer = Answer.ofYes();
+    if (usage.free() == 0) {
+      answer = Answer.no("the file system is full");
+    } else if (usage.free() <= keepFree) {
+      answer = Answer.no("no more is free than keep-free keeps; free some, or lower it");
+    }
+    return new Finding(
+        "free space",
+        answer,
+        "%d of %d bytes, %d kept free, %d reserved"
+            .formatted(usage.free(), usage.capacity(), keepFree, reserved));
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.diskwright.toolkit.pool;
 
 import io.diskwright.spi.backend.Sink;
+import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,12 +18,16 @@ final class FileSink implements Sink {
 
   private static final long WRITE_BACK = 32L * 1024 * 1024;
 
+  private final FilePool pool;
+  private final Attempt attempt;
   private final NativeFile file;
   private final long size;
   private final AtomicLong unwritten = new AtomicLong();
 
-  FileSink(NativeFile file, long size) {
-    this.file = file;
+  FileSink(FilePool pool, Attempt attempt, long size) {
+    this.pool = pool;
+    this.attempt = attempt;
+    this.file = attempt.file();
     this.size = size;
   }
 
@@ -33,6 +39,17 @@ final class FileSink implements Sink {
   @Override
   public boolean readsAsZero() {
     return true;
+  }
+
+  @Override
+  public void reserve(long bytes, Call call) throws DiskException {
+    try {
+      pool.reserve(attempt, bytes, call);
+    } catch (DiskException e) {
+      throw e;
+    } catch (IOException e) {
+      throw OsErrors.toFailure(e, "reserve space").build();
+    }
   }
 
   @Override

@@ -55,7 +55,7 @@ final class Shelf {
 
   /** Starts a file; who gets it closes it. */
   Attempt attempt(String name, DiskFormat format) throws IOException {
-    return Attempt.create(folder, name, format);
+    return Attempt.create(folder, name, format.id());
   }
 
   /** Returns the storage's own id of an attempt's file. */

@@ -12,6 +12,7 @@
  * bases/KEY.ATTEMPT.FORMAT      a base's bytes, mode 0444
  * disks/NAME.disk               a disk's record
  * disks/NAME.ATTEMPT.FORMAT     a disk's bytes
+ * space/reserved.ATTEMPT.space  how much space an attempt has reserved, while it is written
  * </pre>
  *
  * <p>A file without a record that names it and its inode does not exist: it is an attempt, alive
