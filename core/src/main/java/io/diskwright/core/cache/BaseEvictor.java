@@ -10,14 +10,10 @@ import io.diskwright.spi.backend.BaseUsage;
 import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.call.Call;
-import io.diskwright.spi.call.Deadline;
-import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.UnavailableException;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,15 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes bases out of a pool's cache: one that is named, or those that a policy chooses; any thread.
  */
 public final class BaseEvictor {
-  private static final Logger LOG = LoggerFactory.getLogger(BaseEvictor.class);
-
   private final OpenPool pool;
   private final ImageBackend backend;
 
@@ -123,18 +115,15 @@ public final class BaseEvictor {
   /** In the order of their keys, so that two that prune cannot wait for each other. */
   private void lock(List<BaseUsage> bases, Map<BaseKey, Lease> leases, Call call)
       throws DiskException {
-    Call atOnce = Call.of(Deadline.after(Duration.ZERO), call.cancellation(), Progress.NONE);
     List<BaseKey> keys =
         bases.stream()
             .map(usage -> usage.base().key())
             .sorted(Comparator.comparing(BaseKey::value))
             .toList();
     for (BaseKey key : keys) {
-      try {
-        leases.put(key, backend.locks().acquire(lock(key), LockMode.EXCLUSIVE, atOnce));
-      } catch (UnavailableException e) {
-        LOG.debug("{} stays: {}", key, e.detail());
-      }
+      pool.locks()
+          .tryAcquire(lock(key), LockMode.EXCLUSIVE, call)
+          .ifPresent(lease -> leases.put(key, lease));
     }
   }
 
