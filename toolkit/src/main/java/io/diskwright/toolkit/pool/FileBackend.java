@@ -9,7 +9,6 @@ import io.diskwright.spi.backend.BaseRequest;
 import io.diskwright.spi.backend.BaseUsage;
 import io.diskwright.spi.backend.Created;
 import io.diskwright.spi.backend.DiskName;
-import io.diskwright.spi.backend.DiskOrigin;
 import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.Eviction;
@@ -23,38 +22,29 @@ import io.diskwright.spi.backend.Resized;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Sizes;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.LockManager;
 import io.diskwright.toolkit.os.NativeFile;
-import io.diskwright.toolkit.os.QemuImageLocks;
-import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A backend that keeps bases and disks as files of a {@link FilePool}; a subclass says how a disk
  * comes of a base, and how it grows. Any thread.
  */
 public abstract class FileBackend implements ImageBackend {
-  private static final Logger LOG = LoggerFactory.getLogger(FileBackend.class);
-
   private final FilePool pool;
   private final FileBases bases;
-  private final DiskFormat diskFormat;
+  private final FileDisks disks;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -66,7 +56,7 @@ public abstract class FileBackend implements ImageBackend {
   protected FileBackend(FilePool pool, DiskFormat diskFormat) {
     this.pool = pool;
     this.bases = new FileBases(pool, this::baseOf);
-    this.diskFormat = diskFormat;
+    this.disks = new FileDisks(this, pool, bases, diskFormat);
   }
 
   /**
@@ -76,12 +66,6 @@ public abstract class FileBackend implements ImageBackend {
    * @param bytesMoved how many bytes were read and written
    */
   public record Made(String way, long bytesMoved) {}
-
-  /** Writes the bytes of a new disk. */
-  @FunctionalInterface
-  private interface Maker {
-    Made make(Attempt attempt) throws IOException;
-  }
 
   /** Returns the pool. */
   protected final FilePool pool() {
@@ -187,162 +171,33 @@ public abstract class FileBackend implements ImageBackend {
   @Override
   public final Created createImage(DiskRequest request, BaseRecord base, Call call)
       throws DiskException {
-    return run(
-        "create disk",
-        request.name(),
-        () -> {
-          Path baseFile = bases.file(base);
-          return make(
-              request,
-              new DiskOrigin.FromBase(base.key()),
-              attempt -> {
-                Made made = makeFromBase(attempt, request, base, baseFile, call);
-                bases.requireThere(base);
-                bases.markUsed(base);
-                return made;
-              },
-              call);
-        });
+    return run("create disk", request.name(), () -> disks.make(request, base, call));
   }
 
   @Override
   public final Created createBlank(DiskRequest request, Call call) throws DiskException {
-    return run(
-        "create disk",
-        request.name(),
-        () ->
-            make(
-                request,
-                new DiskOrigin.Blank(),
-                attempt -> {
-                  makeBlank(attempt.file(), request, call);
-                  return new Made("blank", 0);
-                },
-                call));
-  }
-
-  private Created make(DiskRequest request, DiskOrigin origin, Maker maker, Call call)
-      throws IOException {
-    String name = request.name().value();
-    try (Attempt attempt = pool.disks().attempt(name, diskFormat)) {
-      if (request.preallocate()) {
-        pool.reserve(attempt, request.size(), call);
-      }
-      Made made = maker.make(attempt);
-      if (request.preallocate()) {
-        attempt.file().allocate(0, attempt.file().stat().size());
-      }
-      pool.dress(attempt, pool.diskMode());
-      call.check("create disk");
-      DiskRecord record = DiskRecord.of(request, Shelf.storageId(attempt), diskFormat, origin);
-      if (pool.disks().publish(attempt, name, record.attributes(), pool.syncDisks())) {
-        return new Created(record, made.way(), made.bytesMoved());
-      }
-    }
-    throw DiskException.of(Reason.ALREADY_EXISTS, "create disk")
-        .resource(name)
-        .said("another call has made it in the meantime")
-        .remedy("try again, to get that disk or to learn how it differs")
-        .build();
+    return run("create disk", request.name(), () -> disks.makeBlank(request, call));
   }
 
   @Override
   public final Resized resize(DiskName name, long size, Call call) throws DiskException {
-    return run(
-        "resize disk",
-        name,
-        () -> {
-          StoredDisk disk = require(name);
-          long now = disk.record().size();
-          if (size < now) {
-            throw DiskException.of(Reason.INVALID_REQUEST, "resize disk")
-                .said(
-                    "the size %d is smaller than the disk's %d, and shrinking would lose data"
-                        .formatted(size, now))
-                .remedy("ask for at least " + now)
-                .build();
-          }
-          if (size == now) {
-            return new Resized(disk.record(), Optional.empty());
-          }
-          Optional<String> machine = grow(disk, size, QemuImageLocks.isOpen(disk.path()), call);
-          return new Resized(require(name).record(), machine);
-        });
+    return run("resize disk", name, () -> disks.resize(name, size, call));
   }
 
   @Override
   public final Optional<DiskRecord> find(DiskName name) throws DiskException {
-    return run("find disk", name, () -> stored(name).map(StoredDisk::record));
+    return run("find disk", name, () -> disks.find(name).map(StoredDisk::record));
   }
 
   @Override
   public final List<DiskRecord> list() throws DiskException {
-    return run(
-        "list disks",
-        pool.folder(),
-        () -> {
-          List<DiskRecord> records = new ArrayList<>();
-          for (Stored stored : pool.disks().list()) {
-            listed(stored).ifPresent(records::add);
-          }
-          records.sort(Comparator.comparing(disk -> disk.name().value()));
-          return records;
-        });
-  }
-
-  /** One disk that is damaged must not hide the others; asking for it says what is wrong. */
-  private Optional<DiskRecord> listed(Stored stored) throws IOException {
-    try {
-      return pool.disks().look(stored, this::disk).map(StoredDisk::record);
-    } catch (RecordFormatException | Qcow2FormatException e) {
-      LOG.warn("left out of the list: {}: {}", stored.record(), e.getMessage());
-      return Optional.empty();
-    }
+    return run("list disks", pool.folder(), disks::list);
   }
 
   /** A damaged disk can be deleted like any other: what it holds is not looked at. */
   @Override
   public final boolean delete(DiskName name, Call call) throws DiskException {
-    return run(
-        "delete disk",
-        name,
-        () -> {
-          Optional<Withdrawn> found = withdraw(name, call);
-          if (found.isEmpty()) {
-            return false;
-          }
-          try (Withdrawn withdrawn = found.get()) {
-            finish(withdrawn);
-            return true;
-          }
-        });
-  }
-
-  /** QEMU's locks are held until the disk is gone, so that no machine can open it meanwhile. */
-  @SuppressWarnings("try") // the locks are held, not used
-  private void finish(Withdrawn withdrawn) throws IOException {
-    Optional<Path> file = withdrawn.data().filter(Files::exists);
-    if (file.isEmpty()) {
-      withdrawn.finish(pool.syncDisks());
-      return;
-    }
-    try (QemuImageLocks locks =
-        QemuImageLocks.take(file.get()).orElseThrow(() -> inUse("delete disk"))) {
-      withdrawn.finish(pool.syncDisks());
-    }
-  }
-
-  /** A disk whose deletion was killed is not there, but would come back when somebody sweeps. */
-  private Optional<Withdrawn> withdraw(DiskName name, Call call) throws IOException {
-    Optional<Withdrawn> found = pool.disks().withdraw(name.value());
-    if (found.isPresent() || !pool.disks().hasAside(name.value())) {
-      return found;
-    }
-    Recovery unused =
-        new Sweep(pool.disks(), call)
-            .run(file -> file.startsWith(name.value() + '.'), file -> false)
-            .recovery();
-    return pool.disks().withdraw(name.value());
+    return run("delete disk", name, () -> disks.delete(name, call));
   }
 
   @Override
@@ -351,7 +206,7 @@ public abstract class FileBackend implements ImageBackend {
         "attach disk",
         name,
         () -> {
-          StoredDisk disk = require(name);
+          StoredDisk disk = disks.require(name);
           return Attachment.file(disk.path(), disk.record().format());
         });
   }
@@ -444,15 +299,7 @@ public abstract class FileBackend implements ImageBackend {
    * @throws DiskException with reason {@code NOT_FOUND} when there is none
    */
   protected final StoredDisk require(DiskName name) throws IOException {
-    return stored(name)
-        .orElseThrow(
-            () ->
-                DiskException.of(Reason.NOT_FOUND, "find disk")
-                    .resource(name.value())
-                    .pool(pool.name())
-                    .said("there is no such disk")
-                    .remedy("list the pool's disks to see which there are")
-                    .build());
+    return disks.require(name);
   }
 
   /**
@@ -462,16 +309,7 @@ public abstract class FileBackend implements ImageBackend {
    * @throws DiskException with reason {@code IN_USE}
    */
   protected final void requireOffline(StoredDisk disk, String tried) throws IOException {
-    if (QemuImageLocks.isOpen(disk.path())) {
-      throw inUse(tried);
-    }
-  }
-
-  private static DiskException inUse(String tried) {
-    return DiskException.of(Reason.IN_USE, tried)
-        .said("a machine has it open")
-        .remedy("shut the machine down, or detach the disk from it, and try again")
-        .build();
+    disks.requireOffline(disk, tried);
   }
 
   /** Does some work, unless the pool is closed, and says of what fails on what it was tried. */
@@ -490,16 +328,5 @@ public abstract class FileBackend implements ImageBackend {
     if (closed.get()) {
       throw new IllegalStateException("pool (%s) is closed".formatted(pool.name()));
     }
-  }
-
-  private Optional<StoredDisk> stored(DiskName name) throws IOException {
-    Optional<Stored> stored = pool.disks().find(name.value());
-    return stored.isEmpty() ? Optional.empty() : pool.disks().look(stored.get(), this::disk);
-  }
-
-  private StoredDisk disk(Stored stored) throws IOException {
-    DiskRecord record = stored.read(DiskRecord::fromAttributes);
-    long size = virtualSize(stored.data(), stored.stat().size());
-    return new StoredDisk(record.withSize(size), stored.data());
   }
 }
