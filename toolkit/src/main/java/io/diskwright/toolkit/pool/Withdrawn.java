@@ -107,8 +107,23 @@ final class Withdrawn implements AutoCloseable {
   public void close() throws IOException {
     try (lock) {
       if (!finished) {
-        NativeFile.renameNoReplace(aside, record);
+        giveBack();
       }
+    }
+  }
+
+  /**
+   * Another of the name that was published in the meantime stays; then the file of this one goes
+   * with the next sweep that finds that nothing depends on it.
+   */
+  private void giveBack() throws IOException {
+    try {
+      NativeFile.renameNoReplace(aside, record);
+    } catch (OsException e) {
+      if (e.errno() != Errno.EEXIST) {
+        throw e;
+      }
+      Files.deleteIfExists(aside);
     }
   }
 }

@@ -170,6 +170,19 @@ class ShelfTest {
     assertThat(files()).containsExactlyInAnyOrder(data, folder.resolve("a.disk"));
   }
 
+  @Test
+  void whatTookTheNameInTheMeantimeStays() throws IOException {
+    Path first = put("a", "first");
+    Path second;
+    try (Withdrawn withdrawn = shelf.withdraw("a").orElseThrow()) {
+      assertThat(withdrawn.data()).hasValue(first);
+      second = put("a", "second");
+    }
+
+    assertThat(shelf.find("a").orElseThrow().data()).isEqualTo(second);
+    assertThat(files()).containsExactlyInAnyOrder(first, second, folder.resolve("a.disk"));
+  }
+
   private boolean remove(String name) throws IOException {
     Optional<Withdrawn> found = shelf.withdraw(name);
     if (found.isPresent()) {
