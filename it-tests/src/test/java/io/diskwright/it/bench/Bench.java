@@ -37,6 +37,8 @@ public final class Bench {
     bench.warmRawOnXfs();
     bench.warmRawOnExt4();
     bench.cold();
+    bench.firstUses();
+    bench.manyDisks();
     Files.writeString(
         Path.of(arguments[2]),
         "[\n" + String.join(",\n", bench.rows.stream().map(Row::json).toList()) + "\n]\n");
@@ -279,5 +281,56 @@ public final class Bench {
         Shell.run("sync", target.toString());
       }
     };
+  }
+
+  private void firstUses() throws Exception {
+    Path folder = Files.createTempDirectory(ext4, "first-uses");
+    Path raw = Images.raw(folder.resolve("image.raw"), GIB, 1);
+    Path image = Images.qcow2(raw, folder.resolve("image.qcow2"));
+    Images.remove(raw);
+    Path other = Images.tiny(folder.resolve("other.raw"), 1);
+    try (Library library = Library.open(folder, "qcow2", true)) {
+      add(
+          Row.measure(
+              "64 first uses by 4 processes, qcow2 of 1 GiB",
+              "one first use by one process",
+              "<= 1.2",
+              7,
+              new FirstUses(library, folder, image, other, 4, 16),
+              new FirstUses(library, folder, image, other, 1, 1)));
+    }
+  }
+
+  private void manyDisks() throws Exception {
+    Path folder = Files.createTempDirectory(ext4, "many-disks");
+    try (ManyDisks many = ManyDisks.make(folder.resolve("many"), 10_000, 1_000);
+        ManyDisks few = ManyDisks.make(folder.resolve("few"), 10, 1)) {
+      warmUp(many.library(), many.image());
+      warmUp(few.library(), few.image());
+      add(
+          Row.measure(
+              "warm create, 10,000 disks of 1,000 bases",
+              "the same, 10 disks of one base",
+              "<= 1.2",
+              2000,
+              many.create(),
+              few.create()));
+      add(
+          Row.measure(
+              "find, 10,000 disks of 1,000 bases",
+              "the same, 10 disks of one base",
+              "<= 1.2",
+              2000,
+              many.find(),
+              few.find()));
+      add(
+          Row.measure(
+              "list 10,000 disks",
+              "read their records and headers, bare",
+              "< 1000 ms",
+              11,
+              many.list(),
+              many.readBare()));
+    }
   }
 }

@@ -9,16 +9,22 @@ import java.util.Random;
 /** Makes images to measure with. */
 final class Images {
   private static final int CHUNK = 1024 * 1024;
+  private static final int TINY = 64 * 1024;
 
   private Images() {}
 
   /** Makes a sparse raw image with a partition table's mark, of which one part in four is data. */
   static Path raw(Path file, long size) throws Exception {
+    return raw(file, size, 4);
+  }
+
+  /** As above, with one part in so many data. */
+  static Path raw(Path file, long size, int parts) throws Exception {
     Random random = new Random(size);
     byte[] chunk = new byte[CHUNK];
     try (NativeFile target = NativeFile.createNew(file, 0644)) {
       target.truncate(size);
-      for (long at = 0; at < size; at += 4L * CHUNK) {
+      for (long at = 0; at < size; at += (long) parts * CHUNK) {
         random.nextBytes(chunk);
         if (at == 0) {
           chunk[510] = 0x55;
@@ -29,6 +35,15 @@ final class Images {
       target.sync();
     }
     return file;
+  }
+
+  /** Makes a raw image that is as small as a pool with many of them can bear. */
+  static Path tiny(Path file, long seed) throws Exception {
+    byte[] bytes = new byte[TINY];
+    new Random(seed).nextBytes(bytes);
+    bytes[510] = 0x55;
+    bytes[511] = (byte) 0xaa;
+    return Files.write(file, bytes);
   }
 
   static Path qcow2(Path raw, Path file) throws Exception {

@@ -1,10 +1,12 @@
 package io.diskwright.it.bench;
 
 import io.diskwright.core.Diskwright;
+import io.diskwright.core.provision.Disk;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.image.ImageRequest;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Diskwright as an embedder has it, with one pool. */
@@ -26,16 +29,24 @@ final class Library implements AutoCloseable {
 
   static Library open(Path folder, String backend, boolean sync) throws Exception {
     Files.createDirectories(folder);
-    Path config = folder.resolve("diskwright.yaml");
     Files.writeString(
-        config,
+        config(folder),
         """
         default-pool: bench
         pools:
           bench: {backend: %s, path: '%s', sync-disks: %s}
         """
             .formatted(backend, folder.resolve("pool"), sync));
-    return new Library(Diskwright.open(config));
+    return again(folder);
+  }
+
+  /** Opens the pool of a folder as {@link #open} has left it. */
+  static Library again(Path folder) throws Exception {
+    return new Library(Diskwright.open(config(folder)));
+  }
+
+  private static Path config(Path folder) {
+    return folder.resolve("diskwright.yaml");
   }
 
   Call call() {
@@ -63,6 +74,18 @@ final class Library implements AutoCloseable {
 
   void delete(String name) throws Exception {
     diskwright.pool(POOL).delete(new DiskName(name), call());
+  }
+
+  Disk find(String name) throws Exception {
+    return diskwright.pool(POOL).find(new DiskName(name)).orElseThrow();
+  }
+
+  List<DiskRecord> disks() throws Exception {
+    return diskwright.pool(POOL).disks();
+  }
+
+  List<BaseRecord> bases() throws Exception {
+    return diskwright.pool(POOL).bases();
   }
 
   @Override
