@@ -63,11 +63,11 @@ class DroppedJarIT {
           public List<DiskFormat> baseFormats() { return List.of(DiskFormat.RAW); }
           public List<Way> ways() { return List.of(new Way("copy", Answer.ofYes())); }
           protected Made makeFromBase(
-              NativeFile file, DiskRequest request, BaseRecord base, Path baseFile, Call call)
+              Attempt attempt, DiskRequest request, BaseRecord base, Path baseFile, Call call)
               throws IOException {
             try (NativeFile source = NativeFile.openRead(baseFile)) {
-              long moved = SparseCopy.copyData(source, file, call);
-              file.truncate(request.size());
+              long moved = SparseCopy.copyData(source, attempt.file(), call);
+              attempt.file().truncate(request.size());
               return new Made("copy", moved);
             }
           }

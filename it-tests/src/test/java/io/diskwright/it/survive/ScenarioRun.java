@@ -51,7 +51,7 @@ final class ScenarioRun {
     try (TestPool after = TestPool.open(pool.home())) {
       assertThat(after.strays())
           .as("left behind by a program that said: %s", end)
-          .allMatch(file -> file.endsWith(".gone"));
+          .allMatch(file -> file.endsWith(".gone") || file.endsWith(".space"));
     }
   }
 
