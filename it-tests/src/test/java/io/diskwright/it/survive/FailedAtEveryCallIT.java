@@ -61,7 +61,8 @@ class FailedAtEveryCallIT {
             "resize",
             "flatten",
             "delete",
-            "evict")
+            "evict",
+            "prune")
         .filter(pools.scenarios()::contains)
         .map(scenario -> test(place + ": " + scenario, pools, scenario))
         .onClose(pools::close);
