@@ -331,6 +331,25 @@ public final class Bench {
               11,
               many.list(),
               many.readBare()));
+      add(
+          Row.measure(
+              "prune, 1,000 bases of 10,000 disks, none goes",
+              "read the disks' records and headers, bare",
+              "seconds",
+              3,
+              many.prune(),
+              many.readBare()));
+    }
+    Prune prune = Prune.in(folder.resolve("prune"), 1_000);
+    try (prune) {
+      add(
+          Row.measure(
+              "prune, 1,000 bases without users, all go",
+              "unlink as many files and records, bare",
+              "seconds",
+              3,
+              prune,
+              prune.bare()));
     }
   }
 }

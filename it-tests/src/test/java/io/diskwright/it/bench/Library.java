@@ -1,6 +1,7 @@
 package io.diskwright.it.bench;
 
 import io.diskwright.core.Diskwright;
+import io.diskwright.core.cache.PrunePolicy;
 import io.diskwright.core.provision.Disk;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Diskwright as an embedder has it, with one pool. */
 final class Library implements AutoCloseable {
@@ -70,6 +72,12 @@ final class Library implements AutoCloseable {
     for (BaseRecord base : diskwright.pool(POOL).bases()) {
       diskwright.pool(POOL).evict(base.key(), call());
     }
+  }
+
+  /** Removes all bases that no disk needs, however new they are. */
+  int prune() throws Exception {
+    PrunePolicy policy = new PrunePolicy(Duration.ZERO, OptionalLong.empty(), Duration.ZERO);
+    return diskwright.pool(POOL).prune(policy, call()).gone().size();
   }
 
   void delete(String name) throws Exception {
