@@ -217,7 +217,9 @@ class ToolFailuresIT {
     Files.delete(pidFile());
   }
 
+  /** Who runs the tests in the background may have had them ignore signals, which is inherited. */
   private Process start(ProcessBuilder builder) throws IOException {
+    builder.command().addAll(0, List.of("env", "--default-signal=INT,TERM"));
     return builder
         .redirectOutput(home.resolve("output").toFile())
         .redirectError(home.resolve("error").toFile())
