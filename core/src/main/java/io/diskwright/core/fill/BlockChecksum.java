@@ -2,9 +2,7 @@ package io.diskwright.core.fill;
 
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
-import io.diskwright.spi.image.Extent;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,13 +19,13 @@ import java.util.zip.CRC32C;
  */
 public final class BlockChecksum {
   private static final String ALGORITHM = "blocks-crc32c";
-  private static final int BLOCK = 64 * 1024;
-  private static final int BUFFER = 1024 * 1024;
+  static final int BLOCK = 64 * 1024;
+  private static final int ENTRY = Long.BYTES + Integer.BYTES;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK).asReadOnlyBuffer();
 
   private final MessageDigest blocks;
   private final CRC32C block = new CRC32C();
-  private final ByteBuffer entry = ByteBuffer.allocate(Long.BYTES + Integer.BYTES);
+  private final ByteBuffer entry = ByteBuffer.allocate(ENTRY);
   private long position;
   private boolean blockIsZero = true;
 
@@ -49,31 +47,38 @@ public final class BlockChecksum {
    * @throws DiskException when it cannot be read, with reason {@code CORRUPT} when it ends early
    */
   public static String of(Content content, String tried, Call call) throws DiskException {
-    BlockChecksum checksum = new BlockChecksum();
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-    for (long at = 0; at < content.size(); ) {
-      Extent extent = content.extentAt(at);
-      if (extent.kind() == Extent.Kind.DATA) {
-        checksum.read(content, extent, buffer, tried, call);
-      }
-      at = extent.end();
+    try (ChecksumReader reader = new ChecksumReader(content, tried, call)) {
+      return reader.run();
     }
-    return checksum.end(content.size());
   }
 
-  private void read(Content content, Extent data, ByteBuffer buffer, String tried, Call call)
-      throws DiskException {
-    for (long at = data.offset(); at < data.end(); at += buffer.limit()) {
-      call.check(tried);
-      call.progress().report("checking", at, content.size());
-      buffer.clear().limit((int) Math.min(BUFFER, data.end() - at));
-      if (content.read(at, buffer) < buffer.limit()) {
-        throw DiskException.of(Reason.CORRUPT, tried)
-            .said("it ends before %d bytes".formatted(content.size()))
-            .build();
+  /**
+   * Returns the numbers and sums of the blocks in some bytes that are not all zero, for {@link
+   * #append}.
+   *
+   * @param offset where the bytes are in the content: the start of a block
+   * @param bytes up to the end of a block, or of the content
+   */
+  static ByteBuffer sums(long offset, ByteBuffer bytes) {
+    int count = (bytes.remaining() + BLOCK - 1) / BLOCK;
+    ByteBuffer sums = ByteBuffer.allocate(count * ENTRY);
+    CRC32C crc = new CRC32C();
+    for (int at = 0; at < bytes.remaining(); at += BLOCK) {
+      int length = Math.min(BLOCK, bytes.remaining() - at);
+      ByteBuffer block = bytes.slice(bytes.position() + at, length);
+      if (block.mismatch(ZEROS.slice(0, length)) >= 0) {
+        crc.reset();
+        crc.update(block);
+        crc.update(ZEROS.slice(0, BLOCK - length));
+        sums.putLong((offset + at) / BLOCK).putInt((int) crc.getValue());
       }
-      update(at, buffer.flip());
     }
+    return sums.flip();
+  }
+
+  /** Takes the sums of whole blocks that lie behind all that came before. */
+  void append(ByteBuffer sums) {
+    blocks.update(sums);
   }
 
   /** Takes bytes that lie behind all that came before; leaves the buffer as it is. */
