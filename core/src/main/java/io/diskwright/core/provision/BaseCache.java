@@ -19,9 +19,12 @@ import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /** Finds the base of an image on a pool, or fills it once. */
 final class BaseCache {
@@ -29,6 +32,11 @@ final class BaseCache {
 
   /** Who has filled it this often and lost it each time keeps it locked from then on. */
   private static final int MOST_SHARED_TRIES = 2;
+
+  /** Who finds the lock taken this often waits for it in the queue. */
+  private static final int MOST_GLANCES = 8;
+
+  private static final long LONGEST_GLANCE_NANOS = Duration.ofMillis(2).toNanos();
 
   private final OpenPool pool;
   private final ResolvedImage resolved;
@@ -101,10 +109,34 @@ final class BaseCache {
   }
 
   private Lease lock(LockMode mode, Call call) throws DiskException {
-    return pool.locks().acquire(new LockKey(LockKey.Scope.BASE, key.value()), mode, call);
+    return pool.locks().acquire(lockKey(), mode, call);
   }
 
+  private LockKey lockKey() {
+    return new LockKey(LockKey.Scope.BASE, key.value());
+  }
+
+  /**
+   * Fills the base, or waits until somebody else has. Who waits does so for a shared lock, so that
+   * all who wait go on together when it is filled, and not one after the other.
+   */
+  @SuppressWarnings("try") // the lease is held, not used
   private void fillIfMissing(Call call) throws DiskException {
+    for (int glance = 0; glance < MOST_GLANCES; glance++) {
+      Optional<Lease> free = pool.locks().tryAcquire(lockKey(), LockMode.EXCLUSIVE, call);
+      if (free.isPresent()) {
+        try (Lease lease = free.get()) {
+          fillIfMissing(lease, call);
+          return;
+        }
+      }
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_GLANCE_NANOS));
+      try (Lease lease = lock(LockMode.SHARED, call)) {
+        if (pool.backend().findBase(key).isPresent()) {
+          return;
+        }
+      }
+    }
     try (Lease lease = lock(LockMode.EXCLUSIVE, call)) {
       fillIfMissing(lease, call);
     }
