@@ -43,8 +43,7 @@ final class ImageCommand {
       @Nullable @Option(names = "--format", paramLabel = "FORMAT", description = FORMAT)
           DiskFormat format)
       throws DiskException {
-    Verdict verdict =
-        inspect(new ImageRequest(image, Optional.ofNullable(format), Optional.empty()));
+    Verdict verdict = inspect(ImageRequest.of(image).withFormat(format));
     session
         .output()
         .write(
@@ -114,9 +113,7 @@ final class ImageCommand {
     BaseRecord base =
         session
             .pool()
-            .pull(
-                new ImageRequest(image, Optional.ofNullable(format), Optional.ofNullable(digest)),
-                session.longCall());
+            .pull(ImageRequest.of(image).withFormat(format).withDigest(digest), session.longCall());
     String pool = session.poolName().value();
     session
         .output()

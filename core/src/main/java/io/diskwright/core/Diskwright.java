@@ -238,12 +238,10 @@ public final class Diskwright implements AutoCloseable {
     requireOpen();
     ImageReference reference = ImageReference.parse(request.reference());
     ImageSource source = sources.forScheme(reference.scheme());
-    Image image =
-        source.resolve(
-            new ImageRequest(reference.text(), request.format(), request.digest()), call);
+    Image image = source.resolve(request.withReference(reference.text()), call);
     long limit = config(pool).common().get(PoolKeys.VIRTUAL_SIZE_LIMIT);
     try (ImageData data = source.open(image, call)) {
-      return new ImageInspector().inspect(data, image.format(), limit);
+      return new ImageInspector().inspect(data.content().orElseThrow(), image.format(), limit);
     }
   }
 

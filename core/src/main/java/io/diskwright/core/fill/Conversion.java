@@ -6,8 +6,8 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.call.Deadline;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
-import io.diskwright.spi.image.ImageData;
 import io.diskwright.toolkit.process.ChildProcess;
 import io.diskwright.toolkit.process.QemuImgProgress;
 import io.diskwright.toolkit.process.Tool;
@@ -28,12 +28,12 @@ final class Conversion {
   private static final long LARGEST_WRITE = 2L * 1024 * 1024;
 
   private final Image image;
-  private final ImageData data;
+  private final Content data;
   private final DiskFormat from;
   private final FillLimits limits;
   private final Call call;
 
-  Conversion(Image image, ImageData data, DiskFormat from, FillLimits limits, Call call) {
+  Conversion(Image image, Content data, DiskFormat from, FillLimits limits, Call call) {
     this.image = image;
     this.data = data;
     this.from = from;

@@ -31,6 +31,7 @@ public final class ImageFill implements Fill {
 
   private final Image image;
   private final ImageData data;
+  private final Content content;
   private final Verdict verdict;
   private final DiskFormat to;
   private final FillLimits limits;
@@ -60,6 +61,7 @@ public final class ImageFill implements Fill {
       Call call) {
     this.image = image;
     this.data = data;
+    this.content = data.content().orElseThrow();
     this.verdict = verdict;
     this.to = to;
     this.limits = limits;
@@ -83,7 +85,7 @@ public final class ImageFill implements Fill {
       convert(sink, from);
       return checksumOf(sink);
     }
-    if (image.digest().isEmpty() && Reflink.share(data, sink)) {
+    if (image.digest().isEmpty() && Reflink.share(content, sink)) {
       way = "reflink";
       return checksumOf(sink);
     }
@@ -98,8 +100,8 @@ public final class ImageFill implements Fill {
     Path path = sink.path().orElseThrow();
     try (NativeFile file = NativeFile.openRead(path)) {
       file.startWriteback(0, sink.size());
-      Content content = new FileContent(file, sink.size(), "read base");
-      return Optional.of(BlockChecksum.of(content, "compute checksum of base", call));
+      Content written = new FileContent(file, sink.size(), "read base");
+      return Optional.of(BlockChecksum.of(written, "compute checksum of base", call));
     } catch (OsException e) {
       throw OsErrors.toFailure(e, "read base").resource(path.toString()).build();
     }
@@ -110,18 +112,18 @@ public final class ImageFill implements Fill {
     sink.reserve(SpaceNeeded.toConvert(verdict, sink.size()), call);
     if (image.digest().isPresent()) {
       DigestCheck check = new DigestCheck(image, image.digest().get());
-      check.readAll(data, call);
+      check.readAll(content, call);
       check.verify();
     }
-    bytesMoved = new Conversion(image, data, from, limits, call).into(sink);
+    bytesMoved = new Conversion(image, content, from, limits, call).into(sink);
   }
 
   private Optional<String> copy(Sink sink) throws DiskException {
     way = "copy";
-    sink.reserve(SpaceNeeded.toCopy(data, call), call);
+    sink.reserve(SpaceNeeded.toCopy(content, call), call);
     Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
-    ContentCopy copy = new ContentCopy(data, sink, pace, checksum, call);
+    ContentCopy copy = new ContentCopy(content, sink, pace, checksum, call);
     if (image.digest().isPresent()) {
       DigestCheck check = new DigestCheck(image, image.digest().get());
       bytesMoved = copy.run(check);

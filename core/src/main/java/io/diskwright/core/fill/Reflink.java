@@ -2,7 +2,7 @@ package io.diskwright.core.fill;
 
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.image.Content;
 import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
@@ -15,7 +15,7 @@ final class Reflink {
   private Reflink() {}
 
   /** Returns whether the sink has the image's bytes now; it is untouched when not. */
-  static boolean share(ImageData data, Sink sink) throws DiskException {
+  static boolean share(Content data, Sink sink) throws DiskException {
     Optional<Path> from = data.path();
     Optional<Path> to = sink.path();
     if (from.isEmpty() || to.isEmpty()) {

@@ -28,6 +28,7 @@ final class Asked {
       asked.put("image", ImageReference.parse(image.get().reference()).text());
       image.get().format().ifPresent(format -> asked.put("format", format.id()));
       image.get().digest().map(Digest::toString).ifPresent(digest -> asked.put("digest", digest));
+      image.get().digestFile().ifPresent(name -> asked.put("digest-file", name));
     }
     request.size().ifPresent(size -> asked.put("size", Long.toString(size)));
     if (request.preallocate()) {

@@ -170,7 +170,7 @@ final class BaseCache {
       long virtualSize = verdict.virtualSize().orElseThrow();
       verifySize(virtualSize);
       DiskFormat to = target(from, backend.baseFormats());
-      long length = to == DiskFormat.RAW ? virtualSize : data.size();
+      long length = to == DiskFormat.RAW ? virtualSize : data.size().orElseThrow();
       Image image = resolved.image().withFormat(from);
       ImageFill fill =
           new ImageFill(image, data, verdict, to, pool.fillLimits(), pool.baseChecksums(), call);

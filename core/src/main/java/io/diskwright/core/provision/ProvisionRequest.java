@@ -24,10 +24,10 @@ public final class ProvisionRequest {
     this.image =
         builder.reference == null
             ? null
-            : new ImageRequest(
-                builder.reference,
-                Optional.ofNullable(builder.format),
-                Optional.ofNullable(builder.digest));
+            : ImageRequest.of(builder.reference)
+                .withFormat(builder.format)
+                .withDigest(builder.digest)
+                .withDigestFile(builder.digestFile);
     this.size = builder.size;
     this.preallocate = builder.preallocate;
   }
@@ -86,6 +86,7 @@ public final class ProvisionRequest {
     private @Nullable String reference;
     private @Nullable DiskFormat format;
     private @Nullable Digest digest;
+    private @Nullable String digestFile;
     private @Nullable Long size;
     private boolean preallocate;
 
@@ -108,6 +109,15 @@ public final class ProvisionRequest {
     /** Declares the digest of the image's bytes; an image with another one is refused. */
     public Builder digest(Digest digest) {
       this.digest = digest;
+      return this;
+    }
+
+    /**
+     * Names a file beside the image that lists the digest of its bytes, such as {@code SHA256SUMS};
+     * an image with another digest, or that is not in the list, is refused.
+     */
+    public Builder digestFile(String name) {
+      this.digestFile = name;
       return this;
     }
 

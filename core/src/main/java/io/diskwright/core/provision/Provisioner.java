@@ -325,7 +325,7 @@ public final class Provisioner {
           new PlannedStep(
               from == to ? "copy" : "convert",
               "%s into a %s base".formatted(resolved.image(), to),
-              data.size()));
+              data.size().orElseThrow()));
       return virtualSize;
     }
   }

@@ -22,7 +22,7 @@ record ResolvedImage(ImageSource source, Image image) {
       throws DiskException {
     ImageReference reference = ImageReference.parse(request.reference());
     ImageSource source = sources.forScheme(reference.scheme());
-    ImageRequest canonical = new ImageRequest(reference.text(), request.format(), request.digest());
+    ImageRequest canonical = request.withReference(reference.text());
     return new ResolvedImage(source, source.resolve(canonical, call));
   }
 
@@ -31,7 +31,8 @@ record ResolvedImage(ImageSource source, Image image) {
   }
 
   Verdict inspect(ImageData data, long virtualSizeLimit) throws DiskException {
-    return new ImageInspector().inspect(data, image.format(), virtualSizeLimit);
+    return new ImageInspector()
+        .inspect(data.content().orElseThrow(), image.format(), virtualSizeLimit);
   }
 
   /** Returns what inspection found, if it found nothing wrong. */

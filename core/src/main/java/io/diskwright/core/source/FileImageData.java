@@ -3,18 +3,17 @@ package io.diskwright.core.source;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
-import io.diskwright.spi.image.Extent;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.image.ImageStream;
 import io.diskwright.toolkit.os.FileContent;
 import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A local file that holds an image. */
 final class FileImageData implements ImageData {
@@ -29,23 +28,18 @@ final class FileImageData implements ImageData {
   }
 
   @Override
-  public long size() {
-    return content.size();
+  public OptionalLong size() {
+    return OptionalLong.of(content.size());
   }
 
   @Override
-  public Extent extentAt(long offset) throws DiskException {
-    return content.extentAt(offset);
+  public Optional<Content> content() {
+    return Optional.of(content);
   }
 
   @Override
-  public int read(long offset, ByteBuffer target) throws DiskException {
-    return content.read(offset, target);
-  }
-
-  @Override
-  public Optional<Path> path() {
-    return content.path();
+  public ImageStream stream() {
+    return new ContentStream(content);
   }
 
   /** Both the open file and the file of its name must still be what was resolved. */

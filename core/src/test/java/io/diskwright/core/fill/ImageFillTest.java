@@ -84,7 +84,9 @@ class ImageFillTest {
 
   private Image resolve(Optional<Digest> digest) throws DiskException {
     ImageRequest request =
-        new ImageRequest(image().toString(), Optional.of(DiskFormat.RAW), digest);
+        ImageRequest.of(image().toString())
+            .withFormat(DiskFormat.RAW)
+            .withDigest(digest.orElse(null));
     return source.resolve(request, call());
   }
 
@@ -96,7 +98,7 @@ class ImageFillTest {
     Verdict raw =
         new Verdict(
             Optional.of(DiskFormat.RAW),
-            OptionalLong.of(data.size()),
+            data.size(),
             OptionalLong.empty(),
             List.of(),
             List.of("MBR"));

@@ -148,15 +148,14 @@ class PaceTest {
     }
     Path image = Files.write(folder.resolve("image.raw"), bytes);
     ImageSource source = new FileSourceProvider().open(Settings.builder().build());
-    ImageRequest request =
-        new ImageRequest(image.toString(), Optional.of(DiskFormat.RAW), Optional.empty());
+    ImageRequest request = ImageRequest.of(image.toString()).withFormat(DiskFormat.RAW);
     MemorySink sink = MemorySink.ofZeros(bytes.length);
     long start = clock.now;
 
     long written;
     try (ImageData data = source.open(source.resolve(request, call()), call())) {
       Pace pace = new Pace(Optional.of(rate), clock);
-      written = new ContentCopy(data, sink, pace, null, call()).run();
+      written = new ContentCopy(data.content().orElseThrow(), sink, pace, null, call()).run();
     }
 
     assertThat(sink.bytes()).isEqualTo(bytes);

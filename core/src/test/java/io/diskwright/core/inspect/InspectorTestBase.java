@@ -31,12 +31,8 @@ abstract class InspectorTestBase {
         declared.length == 0 ? Optional.empty() : Optional.of(declared[0]);
     Call call = Call.within(Duration.ofMinutes(1));
     try (ImageSource source = new FileSourceProvider().open(Settings.builder().build());
-        ImageData data =
-            source.open(
-                source.resolve(
-                    new ImageRequest("file:" + file, Optional.empty(), Optional.empty()), call),
-                call)) {
-      return new ImageInspector().inspect(data, format, limit);
+        ImageData data = source.open(source.resolve(ImageRequest.of("file:" + file), call), call)) {
+      return new ImageInspector().inspect(data.content().orElseThrow(), format, limit);
     }
   }
 }

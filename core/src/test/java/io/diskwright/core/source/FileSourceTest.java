@@ -8,12 +8,14 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Digest;
 import io.diskwright.spi.image.Extent;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.image.ImageSource;
+import io.diskwright.spi.image.ImageStream;
 import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import java.io.IOException;
@@ -24,7 +26,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,8 +46,7 @@ class FileSourceTest {
   }
 
   private Image resolve(Object reference) throws DiskException {
-    return source.resolve(
-        new ImageRequest(reference.toString(), Optional.empty(), Optional.empty()), CALL);
+    return source.resolve(ImageRequest.of(reference.toString()), CALL);
   }
 
   private DiskException failure(Object reference) {
@@ -85,8 +85,7 @@ class FileSourceTest {
 
     Image image =
         source.resolve(
-            new ImageRequest(
-                file("a").toString(), Optional.of(DiskFormat.QCOW2), Optional.of(digest)),
+            ImageRequest.of(file("a").toString()).withFormat(DiskFormat.QCOW2).withDigest(digest),
             CALL);
 
     assertThat(image.format()).hasValue(DiskFormat.QCOW2);
@@ -268,7 +267,8 @@ class FileSourceTest {
   void readingItChangesNothing() throws IOException {
     Path file = file("a");
     Image image = resolve(file);
-    try (ImageData data = source.open(image, CALL)) {
+    try (ImageData open = source.open(image, CALL)) {
+      Content data = open.content().orElseThrow();
       ByteBuffer bytes = ByteBuffer.allocate(100);
       assertThat(data.read(3, bytes)).isEqualTo(4);
       assertThat(new String(bytes.array(), 0, 4, java.nio.charset.StandardCharsets.US_ASCII))
@@ -282,6 +282,21 @@ class FileSourceTest {
   }
 
   @Test
+  void streamsEveryByteInItsOrderAndEnds() throws IOException {
+    Path file = file("a");
+    ByteBuffer bytes = ByteBuffer.allocate(100);
+    try (ImageData data = source.open(resolve(file), CALL);
+        ImageStream stream = data.stream()) {
+      assertThat(stream.read(bytes.limit(3))).isEqualTo(3);
+      assertThat(stream.read(bytes.limit(100))).isEqualTo(4);
+      assertThat(stream.read(bytes)).isEqualTo(-1);
+    }
+
+    assertThat(new String(bytes.array(), 0, 7, java.nio.charset.StandardCharsets.US_ASCII))
+        .isEqualTo("content");
+  }
+
+  @Test
   void holesAreExtentsOfZeros() throws IOException {
     Path file = folder.resolve("sparse");
     int mib = 1 << 20;
@@ -289,7 +304,8 @@ class FileSourceTest {
       sparse.truncate(3 * mib + 5);
       sparse.write(mib, ByteBuffer.wrap(new byte[mib]));
     }
-    try (ImageData data = source.open(resolve(file), CALL)) {
+    try (ImageData open = source.open(resolve(file), CALL)) {
+      Content data = open.content().orElseThrow();
       assertThat(data.extentAt(0)).isEqualTo(new Extent(0, mib, Extent.Kind.ZERO));
       assertThat(data.extentAt(100)).isEqualTo(new Extent(100, mib - 100, Extent.Kind.ZERO));
       assertThat(data.extentAt(mib)).isEqualTo(new Extent(mib, mib, Extent.Kind.DATA));

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Diskwright as an embedder has it, with one pool. */
@@ -62,9 +61,7 @@ final class Library implements AutoCloseable {
   }
 
   BaseRecord pull(Path image) throws Exception {
-    return diskwright
-        .pool(POOL)
-        .pull(new ImageRequest(image.toString(), Optional.empty(), Optional.empty()), call());
+    return diskwright.pool(POOL).pull(ImageRequest.of(image.toString()), call());
   }
 
   /** Empties the cache, so that the next fill is cold. */

@@ -66,10 +66,11 @@ class AllocatedBytesIT {
   }
 
   private static Verdict inspect(Path image) throws IOException {
-    ImageRequest request = new ImageRequest(image.toString(), Optional.empty(), Optional.empty());
+    ImageRequest request = ImageRequest.of(image.toString());
     try (ImageSource source = new FileSourceProvider().open(Settings.builder().build());
         ImageData data = source.open(source.resolve(request, call()), call())) {
-      return new ImageInspector().inspect(data, Optional.empty(), Long.MAX_VALUE);
+      return new ImageInspector()
+          .inspect(data.content().orElseThrow(), Optional.empty(), Long.MAX_VALUE);
     }
   }
 }

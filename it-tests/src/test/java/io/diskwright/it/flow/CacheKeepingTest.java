@@ -50,7 +50,9 @@ class CacheKeepingTest extends FlowTestBase {
   }
 
   private BaseRecord pull(Path image, Optional<Digest> digest) throws DiskException {
-    return host().pool().pull(new ImageRequest(image.toString(), Optional.empty(), digest), call());
+    return host()
+        .pool()
+        .pull(ImageRequest.of(image.toString()).withDigest(digest.orElse(null)), call());
   }
 
   private BaseUsage usage(BaseRecord base) throws DiskException {
@@ -141,10 +143,7 @@ class CacheKeepingTest extends FlowTestBase {
     host().close();
     try (Host without = Host.open(poolFolder(), backend, "base-checksums: false")) {
       Path image = image("a.raw");
-      BaseRecord base =
-          without
-              .pool()
-              .pull(new ImageRequest(image.toString(), Optional.empty(), Optional.empty()), call());
+      BaseRecord base = without.pool().pull(ImageRequest.of(image.toString()), call());
       Verification found = without.pool().verify(base, call());
 
       assertThat(found.state()).isEqualTo(Verification.State.UNKNOWN);

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,9 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = {"raw", "qcow2"})
 class CacheTest extends FlowTestBase {
   private BaseRecord pull(Path image) throws DiskException {
-    return host()
-        .pool()
-        .pull(new ImageRequest(image.toString(), Optional.empty(), Optional.empty()), call());
+    return host().pool().pull(ImageRequest.of(image.toString()), call());
   }
 
   @Test

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -40,8 +39,7 @@ abstract class EventsTestBase extends FlowTestBase {
   }
 
   static BaseRecord pull(Host host, Path image) throws IOException {
-    return host.pool()
-        .pull(new ImageRequest(image.toString(), Optional.empty(), Optional.empty()), Host.call());
+    return host.pool().pull(ImageRequest.of(image.toString()), Host.call());
   }
 
   static Call callWith(Progress progress) {

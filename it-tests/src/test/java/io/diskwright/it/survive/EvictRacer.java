@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
@@ -94,11 +93,7 @@ final class EvictRacer {
   /** As core does it, but holding no lock while the disk is made. */
   private boolean make(String name) throws IOException {
     try {
-      BaseRecord base =
-          pool.pool()
-              .pull(
-                  new ImageRequest(image.file().toString(), Optional.empty(), Optional.empty()),
-                  TestPool.call());
+      BaseRecord base = pool.pool().pull(ImageRequest.of(image.file().toString()), TestPool.call());
       DiskRequest request = DiskRequest.builder(new DiskName(name), SIZE).build();
       return backend.createImage(request, base, TestPool.call()).disk().size() == SIZE;
     } catch (DiskException e) {

@@ -5,7 +5,6 @@ import io.diskwright.spi.image.ImageRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,7 +45,7 @@ final class ManyFirstUser {
   }
 
   private static String cache(TestPool pool, Path image) {
-    ImageRequest request = new ImageRequest(image.toString(), Optional.empty(), Optional.empty());
+    ImageRequest request = ImageRequest.of(image.toString());
     try {
       return CACHED + ' ' + pool.pool().pull(request, TestPool.call()).key();
     } catch (DiskException e) {
