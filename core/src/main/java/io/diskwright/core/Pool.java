@@ -49,7 +49,9 @@ import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
+import io.diskwright.toolkit.process.CageSupport;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -86,7 +88,8 @@ public final class Pool {
             common.get(PoolKeys.CONVERSION_DEADLINE),
             common.get(PoolKeys.STALL_TIMEOUT),
             Math.toIntExact(common.get(PoolKeys.FILLS_AT_ONCE)),
-            common.find(PoolKeys.FILL_BANDWIDTH));
+            common.find(PoolKeys.FILL_BANDWIDTH),
+            common.get(PoolKeys.REQUIRE_CAGE));
     ImageBackend backend =
         Guard.open(
             loaded,
@@ -146,7 +149,9 @@ public final class Pool {
    * @throws DiskException only when it could not be looked at all
    */
   public List<Finding> check(Call call) throws DiskException {
-    return backend.check(call);
+    List<Finding> findings = new ArrayList<>(backend.check(call));
+    findings.addAll(CageSupport.ofHost().findings());
+    return findings;
   }
 
   /**

@@ -26,6 +26,14 @@ public final class PoolKeys {
               "stall-timeout", "How long a conversion or copy may make no progress before it ends.")
           .withDefault(Duration.ofMinutes(2));
 
+  /** Whether a host without the whole cage converts nothing. */
+  public static final ConfigKey<Boolean> REQUIRE_CAGE =
+      ConfigKey.flag(
+              "require-cage",
+              "Whether images are not converted at all where the host does not offer every part of"
+                  + " the cage in which QEMU's tools read them.")
+          .withDefault(false);
+
   /** How many bases are filled at once. */
   public static final ConfigKey<Long> FILLS_AT_ONCE =
       ConfigKey.integer(
@@ -85,6 +93,7 @@ public final class PoolKeys {
         VIRTUAL_SIZE_LIMIT,
         CONVERSION_DEADLINE,
         STALL_TIMEOUT,
+        REQUIRE_CAGE,
         FILLS_AT_ONCE,
         FILL_BANDWIDTH,
         KEEP_FREE,

@@ -15,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentCopy {
   private static final int BUFFER = 256 * 1024;
-  private static final int BLOCK = 64 * 1024;
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK).asReadOnlyBuffer();
 
   private final Content data;
-  private final Sink sink;
-  private final Pace pace;
+  private final long size;
+  private final SinkWriter writer;
   private final @Nullable BlockChecksum checksum;
   private final Call call;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
@@ -28,8 +26,8 @@ final class ContentCopy {
 
   ContentCopy(Content data, Sink sink, Pace pace, @Nullable BlockChecksum checksum, Call call) {
     this.data = data;
-    this.sink = sink;
-    this.pace = pace;
+    this.size = sink.size();
+    this.writer = new SinkWriter(sink, pace, call);
     this.checksum = checksum;
     this.call = call;
   }
@@ -41,7 +39,7 @@ final class ContentCopy {
       if (extent.kind() == Extent.Kind.DATA) {
         copyData(extent, null);
       } else {
-        zero(at, extent.length());
+        writer.zero(at, extent.length());
       }
       at = extent.end();
     }
@@ -55,7 +53,7 @@ final class ContentCopy {
   }
 
   private long end() throws DiskException {
-    zero(data.size(), sink.size() - data.size());
+    writer.zero(data.size(), size - data.size());
     call.progress().report("copying", data.size(), data.size());
     return written;
   }
@@ -78,39 +76,7 @@ final class ContentCopy {
       if (checksum != null) {
         checksum.update(at, buffer);
       }
-      writeNonZero(at);
-    }
-  }
-
-  /** Writes runs of blocks that are not all zero. */
-  private void writeNonZero(long offset) throws DiskException {
-    int limit = buffer.limit();
-    int start = 0;
-    while (start < limit) {
-      boolean zero = isZero(start, limit);
-      int end = start;
-      while (end < limit && isZero(end, limit) == zero) {
-        end = Math.min(limit, end + BLOCK);
-      }
-      if (zero) {
-        zero(offset + start, end - start);
-      } else {
-        pace.await(end - start, call);
-        sink.write(offset + start, buffer.slice(start, end - start));
-        written += end - start;
-      }
-      start = end;
-    }
-  }
-
-  private boolean isZero(int start, int limit) {
-    int length = Math.min(BLOCK, limit - start);
-    return buffer.slice(start, length).mismatch(ZEROS.slice(0, length)) < 0;
-  }
-
-  private void zero(long offset, long length) throws DiskException {
-    if (length > 0 && !sink.readsAsZero()) {
-      sink.zero(offset, length);
+      written += writer.write(at, buffer);
     }
   }
 }

@@ -3,81 +3,125 @@ package io.diskwright.core.fill;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
-import io.diskwright.spi.call.Deadline;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
+import io.diskwright.toolkit.process.Cage;
 import io.diskwright.toolkit.process.ChildProcess;
 import io.diskwright.toolkit.process.QemuImgProgress;
 import io.diskwright.toolkit.process.Tool;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Converts an image to raw with {@code qemu-img convert}: both formats named, many reads at once,
- * written in whatever order they come.
+ * Converts an image, which has been inspected and found safe, to raw. Its format is parsed by
+ * QEMU's tools, in a cage, and they are told which it is. One thread.
  */
 final class Conversion {
-  private static final String TRIED = "convert image";
+  static final String TRIED = "convert image";
   private static final String MOST_COROUTINES = "16";
 
   /** What qemu-img writes at once; with a rate it does nothing until that has had its time. */
   private static final long LARGEST_WRITE = 2L * 1024 * 1024;
 
   private final Image image;
-  private final Content data;
+  private final Path source;
   private final DiskFormat from;
   private final FillLimits limits;
   private final Call call;
 
-  Conversion(Image image, Content data, DiskFormat from, FillLimits limits, Call call) {
+  private Conversion(Image image, Path source, DiskFormat from, FillLimits limits, Call call) {
     this.image = image;
-    this.data = data;
+    this.source = source;
     this.from = from;
     this.limits = limits;
     this.call = call;
   }
 
-  /** Converts; returns how many bytes the tool had to go through at the most. */
-  long into(Sink sink) throws DiskException {
+  /**
+   * Prepares a conversion.
+   *
+   * @param image the image, for messages
+   * @param source a local file with just its bytes, as {@link io.diskwright.spi.image.Content#path}
+   *     tells it
+   * @param from its format, as inspection found it
+   * @throws DiskException with reason {@code UNSUPPORTED} when there is no such file
+   */
+  static Conversion of(
+      Image image, Optional<Path> source, DiskFormat from, FillLimits limits, Call call)
+      throws DiskException {
+    Path path =
+        source.orElseThrow(
+            () ->
+                DiskException.of(Reason.UNSUPPORTED, TRIED)
+                    .resource(image.toString())
+                    .said("QEMU's tools need a file, and the image has none")
+                    .remedy("convert the image to raw first")
+                    .build());
+    return new Conversion(image, path, from, limits, call);
+  }
+
+  /** Returns whether a sink has a file that {@link #into} can write. */
+  static boolean writesFile(Sink sink) {
+    return sink.path().filter(Files::isRegularFile).isPresent();
+  }
+
+  /**
+   * Has {@code qemu-img convert} write the sink's file, many reads at once, in whatever order they
+   * come.
+   */
+  void into(Sink sink) throws DiskException {
     Path tool = Tool.QEMU_IMG.require(TRIED);
-    Path source = data.path().orElseThrow(() -> noPath("the image"));
-    Path target = sink.path().orElseThrow(() -> noPath("the pool's storage"));
-    Duration longest = limits.conversion().plus(limits.timeFor(sink.size()));
-    Deadline deadline = call.deadline().earlierOf(Deadline.after(longest));
-    Call bounded = Call.of(deadline, call.cancellation(), call.progress());
+    Path target = sink.path().orElseThrow();
     try {
+      Cage cage = ConversionCage.around(source, sink.size(), sink.size(), limits).writing(target);
       String unused =
-          ChildProcess.of(TRIED, tool, arguments(source, target, sink.readsAsZero()))
+          ChildProcess.of(TRIED, tool, arguments(cage, sink.readsAsZero()))
+              .in(cage)
               .stallTimeout(limits.stall().plus(limits.timeFor(LARGEST_WRITE)))
               .onOutput(new QemuImgProgress("converting", sink.size(), call.progress()))
-              .run(bounded);
+              .run(limits.boundedFor(sink.size(), call));
     } catch (DiskException e) {
       throw e.on(null, image.toString());
     }
-    return data.size();
   }
 
-  private List<String> arguments(Path source, Path target, boolean readsAsZero) {
-    List<String> arguments =
-        new ArrayList<>(List.of("convert", "-p", "-f", from.id(), "-O", DiskFormat.RAW.id()));
+  private List<String> arguments(Cage cage, boolean readsAsZero) {
+    List<String> arguments = new ArrayList<>(List.of("convert", "-p"));
+    arguments.addAll(List.of("-f", ConversionCage.qemuName(from), "-O", DiskFormat.RAW.id()));
     arguments.add("-n"); // the target is there, at its size
     if (readsAsZero) {
       arguments.add("--target-is-zero");
     }
     limits.rate().ifPresent(rate -> arguments.addAll(List.of("-r", Long.toString(rate))));
-    arguments.addAll(List.of("-W", "-m", MOST_COROUTINES, source.toString(), target.toString()));
+    arguments.addAll(List.of("-W", "-m", MOST_COROUTINES));
+    arguments.addAll(List.of(cage.image().toString(), cage.target().toString()));
     return arguments;
   }
 
-  private DiskException noPath(String what) {
-    return DiskException.of(Reason.UNSUPPORTED, TRIED)
-        .resource(image.toString())
-        .said("qemu-img needs a file or device, and %s has none".formatted(what))
-        .remedy("convert the image to raw first")
-        .build();
+  /**
+   * Copies what a caged {@code qemu-nbd} reads into a sink that has no file, or none that a tool
+   * may write: only we hold what the storage asks for.
+   *
+   * @param checksum takes the bytes as they come by, when one is wanted
+   */
+  void copyInto(Sink sink, @Nullable BlockChecksum checksum) throws DiskException {
+    Call bounded = limits.boundedFor(sink.size(), call);
+    int readers = ParallelCopy.readers(sink);
+    try (CagedExport export =
+        CagedExport.open(source, from, readers, sink.size(), limits, bounded)) {
+      try {
+        Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
+        long unused = new ParallelCopy(export.content(), sink, pace, checksum, bounded).run();
+      } catch (DiskException e) {
+        throw export.explain(e);
+      }
+    } catch (DiskException e) {
+      throw e.on(null, image.toString());
+    }
   }
 }

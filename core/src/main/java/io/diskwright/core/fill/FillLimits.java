@@ -1,5 +1,7 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.call.Deadline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,9 +13,14 @@ import java.util.Optional;
  * @param stall how long it may go without reading or writing anything, besides the same
  * @param atOnce how many bases are filled at once, 1 or more
  * @param bandwidth how many bytes per second all of them may write together
+ * @param requireCage whether nothing is converted where the host does not offer all of the cage
  */
 public record FillLimits(
-    Duration conversion, Duration stall, int atOnce, Optional<Long> bandwidth) {
+    Duration conversion,
+    Duration stall,
+    int atOnce,
+    Optional<Long> bandwidth,
+    boolean requireCage) {
   /**
    * Checks that nothing is null.
    *
@@ -40,5 +47,11 @@ public record FillLimits(
   /** Returns how long a fill must be given for so many bytes because of its rate. */
   Duration timeFor(long bytes) {
     return rate().map(rate -> Duration.ofSeconds(1 + bytes / rate)).orElse(Duration.ZERO);
+  }
+
+  /** Returns a call that ends when a conversion to so many bytes must be over, at the latest. */
+  Call boundedFor(long bytes, Call call) {
+    Deadline latest = Deadline.after(conversion.plus(timeFor(bytes)));
+    return Call.of(call.deadline().earlierOf(latest), call.cancellation(), call.progress());
   }
 }

@@ -82,8 +82,7 @@ public final class ImageFill implements Fill {
 
   private Optional<String> fill(Sink sink, DiskFormat from) throws DiskException {
     if (from != to) {
-      convert(sink, from);
-      return checksumOf(sink);
+      return convert(sink, from);
     }
     if (image.digest().isEmpty() && Reflink.share(content, sink)) {
       way = "reflink";
@@ -107,7 +106,7 @@ public final class ImageFill implements Fill {
     }
   }
 
-  private void convert(Sink sink, DiskFormat from) throws DiskException {
+  private Optional<String> convert(Sink sink, DiskFormat from) throws DiskException {
     way = "convert";
     sink.reserve(SpaceNeeded.toConvert(verdict, sink.size()), call);
     if (image.digest().isPresent()) {
@@ -115,7 +114,15 @@ public final class ImageFill implements Fill {
       check.readAll(content, call);
       check.verify();
     }
-    bytesMoved = new Conversion(image, content, from, limits, call).into(sink);
+    bytesMoved = content.size();
+    Conversion conversion = Conversion.of(image, content.path(), from, limits, call);
+    if (Conversion.writesFile(sink)) {
+      conversion.into(sink);
+      return checksumOf(sink);
+    }
+    BlockChecksum checksum = checksums ? new BlockChecksum() : null;
+    conversion.copyInto(sink, checksum);
+    return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
   }
 
   private Optional<String> copy(Sink sink) throws DiskException {

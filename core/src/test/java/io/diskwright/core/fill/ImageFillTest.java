@@ -46,7 +46,7 @@ class ImageFillTest {
   private static final int KIB = 1024;
   private static final int MIB = KIB * KIB;
   private static final FillLimits LIMITS =
-      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, Optional.empty());
+      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, Optional.empty(), false);
 
   @TempDir Path folder;
   private final ImageSource source = new FileSourceProvider().open(Settings.builder().build());
@@ -278,7 +278,8 @@ class ImageFillTest {
   @Test
   void aBandwidthHoldsItBack() throws IOException {
     Files.write(image(), new Random(12).doubles(100_000).mapToObj(String::valueOf).toList());
-    FillLimits slow = new FillLimits(LIMITS.conversion(), LIMITS.stall(), 2, Optional.of(2L * KIB));
+    FillLimits slow =
+        new FillLimits(LIMITS.conversion(), LIMITS.stall(), 2, Optional.of(2L * KIB), false);
     Image image = resolve(Optional.empty());
     MemorySink sink = MemorySink.ofZeros(4 * MIB);
     Call call = Call.within(Duration.ofSeconds(1));

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,15 +35,16 @@ public final class ChildProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
   private static final Duration DYING = Duration.ofSeconds(5);
   private static final Duration GLANCE = Duration.ofMillis(50);
-  private static final int FIRST_SIGNAL = 128; // what Java adds to a signal's number
-  private static final int LAST_SIGNAL = FIRST_SIGNAL + 64;
-  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final Duration LAST_WORK = Duration.ofMillis(500);
+  private static final Path SETPRIV = Path.of(CageRun.SETPRIV);
 
   private final String tried;
   private final Path program;
   private final List<String> arguments;
   private Duration stallTimeout = DEFAULT_STALL;
   private Consumer<String> output = text -> {};
+  private BooleanSupplier idle = () -> false;
+  private @Nullable Cage cage;
 
   private ChildProcess(String tried, Path program, List<String> arguments) {
     this.tried = tried;
@@ -76,6 +79,18 @@ public final class ChildProcess {
     return this;
   }
 
+  /** Sets when the child is right to do nothing, because nothing is asked of it. */
+  public ChildProcess idleWhen(BooleanSupplier nothingIsAsked) {
+    this.idle = nothingIsAsked;
+    return this;
+  }
+
+  /** Sets the cage in which the child runs; else it has the rights and files that we have. */
+  public ChildProcess in(Cage place) {
+    this.cage = place;
+    return this;
+  }
+
   /** Sets who hears the child's standard output as it comes, in pieces, from another thread. */
   public ChildProcess onOutput(Consumer<String> listener) {
     this.output = listener;
@@ -89,14 +104,30 @@ public final class ChildProcess {
    * @return what it printed
    * @throws DiskException with reason {@code UNAVAILABLE} when it could not be started, was too
    *     slow, or stalled; {@code CANCELLED}; {@code IO_ERROR} or {@code NO_SPACE} when it failed,
-   *     with its exit status and the end of what it printed
+   *     with its exit status and the end of what it printed; {@code IMAGE_UNACCEPTABLE} when it
+   *     exceeded the limits of its cage
    */
   public String run(Call call) throws DiskException {
     call.check(tried);
     if (!Files.isExecutable(program)) { // setpriv would tell that by its exit status only
       throw cannotStart("it is no program that may be run", null);
     }
-    Run run = new Run();
+    if (cage == null) {
+      return run(new Run(plainCommand(), Optional.empty()), call);
+    }
+    try (CageRun caged = CageRun.open(cage, tried)) {
+      Run run = new Run(caged.command(program, arguments), caged.input());
+      return run(run, call);
+    }
+  }
+
+  private List<String> plainCommand() {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  private String run(Run run, Call call) throws DiskException {
     // The kernel ends a child when the thread that started it ends, so that thread must outlive it;
     // a caller's thread might be a virtual one, whose carrier comes and goes.
     Thread keeper = new Thread(run, "diskwright-" + program.getFileName());
@@ -118,6 +149,13 @@ public final class ChildProcess {
     private final CompletableFuture<Process> started = new CompletableFuture<>();
     private final Output standardOutput = new Output();
     private final Output standardError = new Output();
+    private final List<String> command;
+    private final Optional<Path> input;
+
+    Run(List<String> command, Optional<Path> input) {
+      this.command = command;
+      this.input = input;
+    }
 
     @Override
     public void run() {
@@ -140,17 +178,20 @@ public final class ChildProcess {
     }
 
     private ProcessBuilder builder() {
-      List<String> command = new ArrayList<>();
+      List<String> all = new ArrayList<>();
       if (Files.isExecutable(SETPRIV)) {
-        command.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
+        all.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
       }
-      command.add(program.toString());
-      command.addAll(arguments);
-      ProcessBuilder builder = new ProcessBuilder(command);
+      all.addAll(command);
+      ProcessBuilder builder = new ProcessBuilder(all);
+      input.ifPresent(path -> builder.redirectInput(path.toFile()));
       Map<String, String> environment = builder.environment();
       environment.clear();
       environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
       environment.put("LC_ALL", "C");
+      if (cage != null) { // else the address space that is taken grows with the host's processors
+        environment.put("MALLOC_ARENA_MAX", "4");
+      }
       return builder;
     }
 
@@ -159,7 +200,7 @@ public final class ChildProcess {
       Activity activity = new Activity(process.pid(), standardOutput, standardError);
       long quietSince = System.nanoTime();
       while (!exited(process)) {
-        if (activity.moved()) {
+        if (idle.getAsBoolean() || activity.moved()) {
           quietSince = System.nanoTime();
         }
         @Nullable DiskException end = reasonToEnd(call, System.nanoTime() - quietSince);
@@ -171,7 +212,12 @@ public final class ChildProcess {
       String printed = standardOutput.text();
       String complaint = standardError.text();
       if (process.exitValue() != 0) {
-        throw failed(process.exitValue(), complaint.isBlank() ? printed : complaint);
+        throw ToolFailure.of(
+            tried,
+            program.getFileName().toString(),
+            process.exitValue(),
+            complaint.isBlank() ? printed : complaint,
+            cage == null ? null : cage.limits());
       }
       return printed;
     }
@@ -229,12 +275,20 @@ public final class ChildProcess {
           .build();
     }
 
-    /** One that does not die within this time is stuck in the kernel; it dies when it gets out. */
+    /**
+     * Ends those below first: the first process of a cage takes all that are in it along, and only
+     * when they are gone does who made the cage end. One that does not die within some time is
+     * stuck in the kernel; it dies when it gets out.
+     */
     private void kill(Process process) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      List<ProcessHandle> below = process.descendants().toList();
+      below.forEach(ProcessHandle::destroyForcibly);
       boolean interrupted = Thread.interrupted();
       try {
+        if (below.isEmpty() || !process.waitFor(LAST_WORK.toMillis(), TimeUnit.MILLISECONDS)) {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+        }
         if (!process.waitFor(DYING.toMillis(), TimeUnit.MILLISECONDS)) {
           LOG.warn("{} (process {}) does not die", program, process.pid());
         }
@@ -244,30 +298,6 @@ public final class ChildProcess {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-
-    private DiskException failed(int status, String complaint) {
-      String said = complaint.isBlank() ? "it said nothing" : complaint.strip();
-      if (status > FIRST_SIGNAL && status <= LAST_SIGNAL) {
-        said = "it was ended by signal %d; %s".formatted(status - FIRST_SIGNAL, said);
-      }
-      Reason reason =
-          said.contains("No space left") || said.contains("Disk quota exceeded")
-              ? Reason.NO_SPACE
-              : said.contains("Failed to get") && said.contains("lock")
-                  ? Reason.IN_USE
-                  : Reason.IO_ERROR;
-      return DiskException.of(reason, tried)
-          .said("%s failed: %s".formatted(program.getFileName(), said))
-          .nativeCode(status)
-          .remedy(
-              switch (reason) {
-                case NO_SPACE ->
-                    "free space there, raise the quota, or choose another pool, and try again";
-                case IN_USE -> "shut down the machine that has it open, and try again";
-                default -> "try again; if it fails again, run the program by hand";
-              })
-          .build();
     }
   }
 }

@@ -18,6 +18,9 @@ public record Tool(String name, String debianPackage) {
   /** QEMU's tool for images. */
   public static final Tool QEMU_IMG = new Tool("qemu-img", "qemu-utils");
 
+  /** QEMU's server of images. */
+  public static final Tool QEMU_NBD = new Tool("qemu-nbd", "qemu-utils");
+
   /** Returns where it is on the search path. */
   public Optional<Path> find() {
     String search = System.getenv("PATH");
