@@ -3,6 +3,8 @@ package io.diskwright.core.config;
 import io.diskwright.spi.config.ConfigKey;
 import io.diskwright.spi.config.Sizes;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Writes a key's default as a person would write it. */
 final class DefaultText {
@@ -13,6 +15,9 @@ final class DefaultText {
   static String of(ConfigKey<?> key, Object value) {
     if (value instanceof Duration duration) {
       return of(duration);
+    }
+    if (value instanceof List<?> items) {
+      return items.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
     return value instanceof Long bytes && key.type().equals(SIZE)
         ? Sizes.format(bytes)

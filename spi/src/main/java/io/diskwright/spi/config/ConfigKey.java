@@ -3,6 +3,7 @@ package io.diskwright.spi.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -106,6 +107,17 @@ public final class ConfigKey<T> {
         doc);
   }
 
+  /**
+   * Returns a key for a list: words between commas.
+   *
+   * @param type what each is, as words for a person, in the plural
+   * @param item reads one; its {@link IllegalArgumentException} says the rule
+   */
+  public static <T> ConfigKey<List<T>> list(
+      String name, String type, Function<String, T> item, String doc) {
+    return of(name, type + ", separated by commas", value -> parseList(value, item), doc);
+  }
+
   /** Returns this key with a value for when none is configured. */
   public ConfigKey<T> withDefault(T value) {
     return new ConfigKey<>(name, type, parser, value, false, secret, doc);
@@ -196,6 +208,14 @@ public final class ConfigKey<T> {
       throw new IllegalArgumentException("must be at least " + Sizes.format(min));
     }
     return size;
+  }
+
+  private static <T> List<T> parseList(String value, Function<String, T> item) {
+    return Arrays.stream(value.split(",", -1))
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .map(item)
+        .collect(Collectors.toUnmodifiableList());
   }
 
   private static String parseChoice(String value, String... words) {

@@ -17,6 +17,7 @@ public final class Image {
   private final @Nullable Long length;
   private final @Nullable Long virtualSize;
   private final List<Location> locations;
+  private final @Nullable Object handle;
 
   private Image(Builder builder) {
     this.source = builder.source;
@@ -27,13 +28,14 @@ public final class Image {
     this.length = builder.length;
     this.virtualSize = builder.virtualSize;
     this.locations = List.copyOf(builder.locations);
+    this.handle = builder.handle;
   }
 
   /**
    * Starts an image.
    *
    * @param source the id of the image source
-   * @param id the image's id at its source, in one canonical spelling
+   * @param id the image's id at its source, in one canonical spelling; no secret is in it
    */
   public static Builder builder(String source, String id) {
     return new Builder(source, id);
@@ -84,12 +86,21 @@ public final class Image {
     builder.digest = digest;
     builder.length = length;
     builder.virtualSize = virtualSize;
+    builder.handle = handle;
     return builder.build();
   }
 
   /** Returns the storage addresses that a backend may clone from, best first. */
   public List<Location> locations() {
     return locations;
+  }
+
+  /**
+   * Returns what its source wants to have back when it opens the image, such as the signed URL that
+   * the id must not show. It is nobody else's, and never shown, recorded or compared.
+   */
+  public Optional<Object> handle() {
+    return Optional.ofNullable(handle);
   }
 
   @Override
@@ -107,6 +118,7 @@ public final class Image {
     private @Nullable Long length;
     private @Nullable Long virtualSize;
     private List<Location> locations = List.of();
+    private @Nullable Object handle;
 
     private Builder(String source, String id) {
       this.source = Objects.requireNonNull(source, "source");
@@ -146,6 +158,12 @@ public final class Image {
     /** Sets the storage addresses, best first. */
     public Builder locations(List<Location> locations) {
       this.locations = List.copyOf(locations);
+      return this;
+    }
+
+    /** Sets what the source wants to have back when it opens the image. */
+    public Builder handle(Object handle) {
+      this.handle = handle;
       return this;
     }
 
