@@ -51,6 +51,7 @@ final class ImageCommand {
             json -> {
               json.writeStringField("image", image);
               json.writeStringField("format", verdict.format().map(DiskFormat::id).orElse(null));
+              json.writeStringField("detected", verdict.detected());
               if (verdict.virtualSize().isPresent()) {
                 json.writeNumberField("virtualSize", verdict.virtualSize().getAsLong());
               } else {
@@ -69,6 +70,7 @@ final class ImageCommand {
       return session.diskwright().inspect(request, session.poolName(), session.shortCall());
     } catch (ImageUnacceptableException e) {
       return new Verdict(
+          Verdict.UNKNOWN,
           Optional.empty(),
           OptionalLong.empty(),
           OptionalLong.empty(),
@@ -80,7 +82,7 @@ final class ImageCommand {
   private static void print(PrintWriter out, String image, Verdict verdict) {
     TextTable table = new TextTable(2);
     table.row("image", image);
-    table.row("format", verdict.format().map(DiskFormat::id).orElse("unknown"));
+    table.row("format", verdict.format().map(DiskFormat::id).orElse(verdict.detected()));
     table.row(
         "virtual size",
         verdict.virtualSize().isPresent()

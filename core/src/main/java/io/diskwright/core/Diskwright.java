@@ -7,7 +7,7 @@ import io.diskwright.core.config.PoolKeys;
 import io.diskwright.core.config.ProcessEnvironment;
 import io.diskwright.core.discovery.Providers;
 import io.diskwright.core.event.PoolListener;
-import io.diskwright.core.inspect.ImageInspector;
+import io.diskwright.core.fill.ImageFetch;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.core.provision.Plan;
 import io.diskwright.core.provision.ProvisionRequest;
@@ -15,6 +15,7 @@ import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.core.source.ImageReference;
 import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
@@ -239,9 +240,17 @@ public final class Diskwright implements AutoCloseable {
     ImageReference reference = ImageReference.parse(request.reference());
     ImageSource source = sources.forScheme(reference.scheme());
     Image image = source.resolve(request.withReference(reference.text()), call);
-    long limit = config(pool).common().get(PoolKeys.VIRTUAL_SIZE_LIMIT);
+    Settings common = config(pool).common();
     try (ImageData data = source.open(image, call)) {
-      return new ImageInspector().inspect(data.content().orElseThrow(), image.format(), limit);
+      return new ImageFetch(
+              image,
+              data,
+              Pool.rules(common),
+              ImageFetch.SizeCheck.NONE,
+              Path.of("/var/tmp"),
+              common.get(PoolKeys.EXPANSION_LIMIT),
+              call)
+          .look();
     }
   }
 

@@ -13,6 +13,7 @@ import io.diskwright.core.event.PoolEvent.Kind;
 import io.diskwright.core.event.PoolListener;
 import io.diskwright.core.event.Span;
 import io.diskwright.core.fill.FillLimits;
+import io.diskwright.core.inspect.InspectionRules;
 import io.diskwright.core.lock.ObservedLocks;
 import io.diskwright.core.provision.Disk;
 import io.diskwright.core.provision.ImageSources;
@@ -52,6 +53,7 @@ import io.diskwright.spi.lock.LockMode;
 import io.diskwright.toolkit.process.CageSupport;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -89,7 +91,8 @@ public final class Pool {
             common.get(PoolKeys.STALL_TIMEOUT),
             Math.toIntExact(common.get(PoolKeys.FILLS_AT_ONCE)),
             common.find(PoolKeys.FILL_BANDWIDTH),
-            common.get(PoolKeys.REQUIRE_CAGE));
+            common.get(PoolKeys.REQUIRE_CAGE),
+            common.get(PoolKeys.EXPANSION_LIMIT));
     ImageBackend backend =
         Guard.open(
             loaded,
@@ -101,11 +104,25 @@ public final class Pool {
             config.name(),
             backend,
             new ObservedLocks(backend.locks(), events),
-            common.get(PoolKeys.VIRTUAL_SIZE_LIMIT),
+            rules(common),
             limits,
+            spoolFolder(common, backend),
             common.get(PoolKeys.BASE_CHECKSUMS),
             events);
     return new Pool(pool, sources, prunePolicy(common));
+  }
+
+  static InspectionRules rules(Settings common) {
+    return new InspectionRules(
+        new LinkedHashSet<>(common.get(PoolKeys.IMAGE_FORMATS)),
+        common.get(PoolKeys.VIRTUAL_SIZE_LIMIT));
+  }
+
+  private static Path spoolFolder(Settings common, ImageBackend backend) {
+    return common
+        .find(PoolKeys.SPOOL_FOLDER)
+        .or(backend::spoolFolder)
+        .orElseGet(() -> Path.of("/var/tmp"));
   }
 
   private static PrunePolicy prunePolicy(Settings common) {

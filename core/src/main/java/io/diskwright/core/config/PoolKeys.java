@@ -1,6 +1,8 @@
 package io.diskwright.core.config;
 
+import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.config.ConfigKey;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,6 +16,40 @@ public final class PoolKeys {
   public static final ConfigKey<Long> VIRTUAL_SIZE_LIMIT =
       ConfigKey.size("virtual-size-limit", "Images of a larger virtual size are refused.")
           .withDefault(16L << 40);
+
+  /** Which formats images may have. */
+  public static final ConfigKey<List<DiskFormat>> IMAGE_FORMATS =
+      ConfigKey.list(
+              "image-formats",
+              "formats",
+              PoolKeys::imageFormat,
+              "The formats that images may have: raw, qcow2, vmdk, vhd, vhdx, vdi.")
+          .withDefault(
+              List.of(
+                  DiskFormat.RAW,
+                  DiskFormat.QCOW2,
+                  DiskFormat.VMDK,
+                  DiskFormat.VHD,
+                  DiskFormat.VHDX,
+                  DiskFormat.VDI));
+
+  /** How much larger a compressed image may become. */
+  public static final ConfigKey<Long> EXPANSION_LIMIT =
+      ConfigKey.integer(
+              "expansion-limit",
+              1,
+              100_000,
+              "How many times as large as its compressed bytes the data of an image may be that is"
+                  + " compressed as a whole; zeros do not count.")
+          .withDefault(100L);
+
+  /** Where images are kept while they are fetched. */
+  public static final ConfigKey<Path> SPOOL_FOLDER =
+      ConfigKey.path(
+          "spool-folder",
+          "Where an image is kept, without a name, while it is fetched and cannot go straight to"
+              + " the pool. Without it that is the pool's own folder, or /var/tmp where it has"
+              + " none.");
 
   /** How long a conversion may take. */
   public static final ConfigKey<Duration> CONVERSION_DEADLINE =
@@ -87,10 +123,21 @@ public final class PoolKeys {
 
   private PoolKeys() {}
 
+  private static DiskFormat imageFormat(String word) {
+    DiskFormat format = DiskFormat.of(word);
+    if (format == DiskFormat.QED) {
+      throw new IllegalArgumentException("qed is never accepted");
+    }
+    return format;
+  }
+
   /** Returns all of them but {@link #BACKEND}, in the order in which documentation lists them. */
   public static List<ConfigKey<?>> common() {
     return List.of(
+        IMAGE_FORMATS,
         VIRTUAL_SIZE_LIMIT,
+        EXPANSION_LIMIT,
+        SPOOL_FOLDER,
         CONVERSION_DEADLINE,
         STALL_TIMEOUT,
         REQUIRE_CAGE,

@@ -37,18 +37,12 @@ final class ContentCopy {
     for (long at = 0; at < data.size(); ) {
       Extent extent = data.extentAt(at);
       if (extent.kind() == Extent.Kind.DATA) {
-        copyData(extent, null);
+        copyData(extent);
       } else {
         writer.zero(at, extent.length());
       }
       at = extent.end();
     }
-    return end();
-  }
-
-  /** Copies everything and shows every byte, zeros too, to a digest. */
-  long run(DigestCheck digest) throws DiskException {
-    copyData(new Extent(0, data.size(), Extent.Kind.DATA), digest);
     return end();
   }
 
@@ -58,7 +52,7 @@ final class ContentCopy {
     return written;
   }
 
-  private void copyData(Extent extent, @Nullable DigestCheck digest) throws DiskException {
+  private void copyData(Extent extent) throws DiskException {
     for (long at = extent.offset(); at < extent.end(); at += buffer.limit()) {
       call.check("copy image");
       call.progress().report("copying", at, data.size());
@@ -70,9 +64,6 @@ final class ContentCopy {
             .build();
       }
       buffer.flip();
-      if (digest != null) {
-        digest.update(buffer);
-      }
       if (checksum != null) {
         checksum.update(at, buffer);
       }

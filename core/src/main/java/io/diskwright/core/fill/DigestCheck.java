@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Computes the digest of an image's bytes as they come by, from the first to the last. */
 final class DigestCheck {
@@ -27,6 +28,11 @@ final class DigestCheck {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has " + wanted.javaAlgorithm(), e);
     }
+  }
+
+  /** Returns the check of the digest that an image is declared to have, if it is. */
+  static Optional<DigestCheck> of(Image image) {
+    return image.digest().map(digest -> new DigestCheck(image, digest));
   }
 
   /** Takes the next bytes; the buffer is left as it is. */

@@ -14,13 +14,15 @@ import java.util.Optional;
  * @param atOnce how many bases are filled at once, 1 or more
  * @param bandwidth how many bytes per second all of them may write together
  * @param requireCage whether nothing is converted where the host does not offer all of the cage
+ * @param expansion how many times as large as its packed bytes the data of an image may be
  */
 public record FillLimits(
     Duration conversion,
     Duration stall,
     int atOnce,
     Optional<Long> bandwidth,
-    boolean requireCage) {
+    boolean requireCage,
+    long expansion) {
   /**
    * Checks that nothing is null.
    *

@@ -1,5 +1,6 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.core.inspect.Inspection;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Fill;
@@ -7,9 +8,11 @@ import io.diskwright.spi.backend.FillProof;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.image.ImageStream;
 import io.diskwright.toolkit.os.FileContent;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills one base from one image, which has been inspected and found safe.
@@ -31,8 +35,7 @@ public final class ImageFill implements Fill {
 
   private final Image image;
   private final ImageData data;
-  private final Content content;
-  private final Verdict verdict;
+  private final FetchedImage fetched;
   private final DiskFormat to;
   private final FillLimits limits;
   private final boolean checksums;
@@ -45,7 +48,7 @@ public final class ImageFill implements Fill {
    *
    * @param image the image
    * @param data its bytes, opened
-   * @param verdict what inspection found: safe
+   * @param fetched the same, as far as they are here
    * @param to the format of the base; the same, or raw
    * @param limits how long a conversion may take, and how fast it may write
    * @param checksums whether a checksum is computed, by which the base can be verified later
@@ -54,15 +57,14 @@ public final class ImageFill implements Fill {
   public ImageFill(
       Image image,
       ImageData data,
-      Verdict verdict,
+      FetchedImage fetched,
       DiskFormat to,
       FillLimits limits,
       boolean checksums,
       Call call) {
     this.image = image;
     this.data = data;
-    this.content = data.content().orElseThrow();
-    this.verdict = verdict;
+    this.fetched = fetched;
     this.to = to;
     this.limits = limits;
     this.checksums = checksums;
@@ -72,23 +74,52 @@ public final class ImageFill implements Fill {
   @Override
   public FillProof into(Sink sink) throws DiskException {
     List<String> verified = new ArrayList<>();
-    verified.add(verdict.features().isEmpty() ? DECLARED : "inspected");
-    Optional<String> checksum = fill(sink, verdict.format().orElseThrow());
+    verified.add(fetched.verdict().known() ? "inspected" : DECLARED);
+    Optional<String> checksum =
+        fetched instanceof LocalImage local
+            ? fill(sink, local)
+            : arrive(sink, (ArrivingImage) fetched);
     image.digest().ifPresent(digest -> verified.add(0, digest.toString()));
     data.verifyUnchanged();
     sink.flush();
     return new Proof(String.join(",", verified), checksum);
   }
 
-  private Optional<String> fill(Sink sink, DiskFormat from) throws DiskException {
-    if (from != to) {
-      return convert(sink, from);
+  private Optional<String> fill(Sink sink, LocalImage local) throws DiskException {
+    if (local.verdict().format().orElseThrow() != to) {
+      return convert(sink, local);
     }
-    if (image.digest().isEmpty() && Reflink.share(content, sink)) {
+    boolean read = image.digest().isPresent() && !local.digestChecked();
+    if (read) {
+      try (ImageStream stream = data.stream()) {
+        sink.reserve(SpaceNeeded.toCopy(local.content(), call), call);
+        return copy(sink, stream, local.length(), null);
+      }
+    }
+    if (Reflink.share(local.content(), sink)) {
       way = "reflink";
       return checksumOf(sink);
     }
-    return copy(sink);
+    return copy(sink, local.content());
+  }
+
+  /** What has gone straight into the sink was looked at to its end on the way. */
+  private Optional<String> arrive(Sink sink, ArrivingImage arriving) throws DiskException {
+    sink.reserve(SpaceNeeded.roundUp(arriving.length()), call);
+    Inspection inspection = arriving.inspection();
+    Optional<String> checksum = copy(sink, arriving.stream(), arriving.length(), inspection);
+    Verdict verdict = inspection.end();
+    ImageFetch.requireSafe(image, verdict);
+    if (!verdict.format().equals(arriving.verdict().format())) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
+          .resource(image.toString())
+          .said(
+              "its last bytes say that it is %s, its first that it is raw"
+                  .formatted(verdict.format().map(DiskFormat::id).orElse("no image")))
+          .remedy("declare its format")
+          .build();
+    }
+    return checksum;
   }
 
   /** Reads what has not come by, while the storage begins to write it. */
@@ -106,16 +137,17 @@ public final class ImageFill implements Fill {
     }
   }
 
-  private Optional<String> convert(Sink sink, DiskFormat from) throws DiskException {
+  private Optional<String> convert(Sink sink, LocalImage local) throws DiskException {
     way = "convert";
-    sink.reserve(SpaceNeeded.toConvert(verdict, sink.size()), call);
-    if (image.digest().isPresent()) {
+    sink.reserve(SpaceNeeded.toConvert(local.verdict(), sink.size()), call);
+    if (image.digest().isPresent() && !local.digestChecked()) {
       DigestCheck check = new DigestCheck(image, image.digest().get());
-      check.readAll(content, call);
+      check.readAll(local.content(), call);
       check.verify();
     }
-    bytesMoved = content.size();
-    Conversion conversion = Conversion.of(image, content.path(), from, limits, call);
+    bytesMoved = local.length();
+    DiskFormat from = local.verdict().format().orElseThrow();
+    Conversion conversion = Conversion.of(image, local.content().path(), from, limits, call);
     if (Conversion.writesFile(sink)) {
       conversion.into(sink);
       return checksumOf(sink);
@@ -125,20 +157,65 @@ public final class ImageFill implements Fill {
     return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
   }
 
-  private Optional<String> copy(Sink sink) throws DiskException {
+  /** Copies what is not known to be zero. */
+  private Optional<String> copy(Sink sink, Content content) throws DiskException {
     way = "copy";
     sink.reserve(SpaceNeeded.toCopy(content, call), call);
     Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
-    ContentCopy copy = new ContentCopy(content, sink, pace, checksum, call);
-    if (image.digest().isPresent()) {
-      DigestCheck check = new DigestCheck(image, image.digest().get());
-      bytesMoved = copy.run(check);
-      check.verify();
-    } else {
-      bytesMoved = copy.run();
+    bytesMoved = new ContentCopy(content, sink, pace, checksum, call).run();
+    return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
+  }
+
+  /** Copies every byte as it comes, and verifies a declared digest. */
+  private Optional<String> copy(
+      Sink sink, ImageStream stream, long length, @Nullable Inspection inspection)
+      throws DiskException {
+    way = "copy";
+    Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
+    SinkWriter writer = new SinkWriter(sink, pace, call);
+    BlockChecksum checksum = checksums ? new BlockChecksum() : null;
+    DigestCheck digest = DigestCheck.of(image).orElse(null);
+    long read =
+        new Pump(stream, digest, length, call)
+            .run(
+                "copying",
+                (offset, bytes) -> {
+                  requireNoMore(offset + bytes.remaining(), length);
+                  if (checksum != null) {
+                    checksum.update(offset, bytes);
+                  }
+                  bytesMoved += writer.write(offset, bytes);
+                  if (inspection != null) {
+                    inspection.feed(bytes);
+                  }
+                });
+    requireAll(read, length);
+    writer.zero(length, sink.size() - length);
+    if (digest != null) {
+      digest.verify();
     }
     return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
+  }
+
+  private void requireNoMore(long there, long length) throws DiskException {
+    if (there > length) {
+      throw lengthDiffers("more than", length);
+    }
+  }
+
+  private void requireAll(long there, long length) throws DiskException {
+    if (there < length) {
+      throw lengthDiffers("%d, not".formatted(there), length);
+    }
+  }
+
+  private DiskException lengthDiffers(String found, long length) {
+    return DiskException.of(Reason.IMAGE_UNACCEPTABLE, "copy image")
+        .resource(image.toString())
+        .said("it has %s the %d bytes that it was said to have".formatted(found, length))
+        .remedy("wait until nobody writes the image any more, and try again")
+        .build();
   }
 
   /** Returns how the base was filled: {@code reflink}, {@code copy} or {@code convert}. */

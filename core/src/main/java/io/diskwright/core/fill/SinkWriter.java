@@ -10,9 +10,6 @@ import java.nio.ByteBuffer;
  * ranges that do not overlap.
  */
 final class SinkWriter {
-  private static final int BLOCK = 64 * 1024;
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK).asReadOnlyBuffer();
-
   private final Sink sink;
   private final Pace pace;
   private final Call call;
@@ -29,23 +26,15 @@ final class SinkWriter {
    * @return how many bytes were written
    */
   long write(long offset, ByteBuffer buffer) throws DiskException {
-    int limit = buffer.limit();
-    int start = 0;
     long written = 0;
-    while (start < limit) {
-      boolean zero = isZero(buffer, start);
-      int end = start;
-      while (end < limit && isZero(buffer, end) == zero) {
-        end = Math.min(limit, end + BLOCK);
-      }
-      if (zero) {
-        zero(offset + start, end - start);
+    for (ZeroRuns runs = new ZeroRuns(buffer); runs.next(); ) {
+      if (runs.zero()) {
+        zero(offset + runs.start(), runs.length());
       } else {
-        await(end - start);
-        sink.write(offset + start, buffer.slice(start, end - start));
-        written += end - start;
+        await(runs.length());
+        sink.write(offset + runs.start(), runs.bytes());
+        written += runs.length();
       }
-      start = end;
     }
     return written;
   }
@@ -54,11 +43,6 @@ final class SinkWriter {
     synchronized (pace) { // what one writes, all the others have to wait for
       pace.await(bytes, call);
     }
-  }
-
-  private static boolean isZero(ByteBuffer buffer, int start) {
-    int length = Math.min(BLOCK, buffer.limit() - start);
-    return buffer.slice(start, length).mismatch(ZEROS.slice(0, length)) < 0;
   }
 
   /** Makes a range read as zeros, unless it does so anyway; it may be empty. */

@@ -32,7 +32,7 @@ final class SpaceNeeded {
     return Math.min(verdict.allocatedBytes().orElse(Long.MAX_VALUE), roundUp(virtualSize));
   }
 
-  private static long roundUp(long bytes) {
+  static long roundUp(long bytes) {
     return (bytes + BLOCK - 1) / BLOCK * BLOCK;
   }
 }

@@ -4,69 +4,101 @@ import io.diskwright.spi.DiskFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the bytes of a known kind of file begin with.
- *
- * <p>The order matters where one contains another: the first that matches is the one.
- */
+/** What the bytes of a known kind of file begin with. */
 enum Signature {
-  QCOW2(DiskFormat.QCOW2, 0, "QFI\u00fb", "qcow2"),
-  QED(DiskFormat.QED, 0, "QED\0", "qed"),
-  VMDK_SPARSE(DiskFormat.VMDK, 0, "KDMV", "vmdk"),
-  VMDK_COWD(DiskFormat.VMDK, 0, "COWD", "vmdk"),
-  VMDK_DESCRIPTOR(DiskFormat.VMDK, 0, "# Disk DescriptorFile", "vmdk"),
-  VHDX(DiskFormat.VHDX, 0, "vhdxfile", "vhdx"),
-  VHD(DiskFormat.VHD, 0, "conectix", "vhd"),
-  VDI(DiskFormat.VDI, 64, "\u007f\u0010\u00da\u00be", "vdi"),
-  LUKS(null, 0, "LUKS\u00ba\u00be", "an encrypted LUKS volume"),
-  GZIP(null, 0, "\u001f\u008b", "compressed by gzip"),
-  XZ(null, 0, "\u00fd7zXZ\0", "compressed by xz"),
-  ZSTD(null, 0, "(\u00b5/\u00fd", "compressed by zstd"),
-  BZIP2(null, 0, "BZh", "compressed by bzip2"),
-  ZIP(null, 0, "PK\u0003\u0004", "a zip archive"),
-  ISO_9660(DiskFormat.RAW, 0x8001, "CD001", "ISO 9660"),
-  GPT(DiskFormat.RAW, 512, "EFI PART", "GPT"),
-  MBR(DiskFormat.RAW, 510, "U\u00aa", "MBR");
+  QCOW2("qcow2", DiskFormat.QCOW2, 0, "QFI\u00fb"),
+  QED("qed", DiskFormat.QED, 0, "QED\0"),
+  VMDK("vmdk", DiskFormat.VMDK, 0, "KDMV"),
+  VMDK_COWD("vmdk vmfsSparse", DiskFormat.VMDK, 0, "COWD"),
+  VMDK_SE_SPARSE("vmdk seSparse", DiskFormat.VMDK, 0, "\u00be\u00ba\u00fe\u00ca\0\0\0\0"),
+  VMDK_DESCRIPTOR("vmdk descriptor", DiskFormat.VMDK, 0, "# Disk DescriptorFile"),
+  VHDX("vhdx", DiskFormat.VHDX, 0, "vhdxfile"),
+  VHD("vhd", DiskFormat.VHD, 0, "conectix"),
+  VDI("vdi", DiskFormat.VDI, 64, "\u007f\u0010\u00da\u00be"),
+  LUKS("luks", null, 0, "LUKS\u00ba\u00be"),
+  GZIP("gzip", null, 0, "\u001f\u008b"),
+  XZ("xz", null, 0, "\u00fd7zXZ\0"),
+  ZSTD("zstd", null, 0, "(\u00b5/\u00fd"),
+  BZIP2("bzip2", null, 0, "BZh"),
+  ZIP("zip", null, 0, "PK\u0003\u0004"),
+  ISO_9660("iso 9660", DiskFormat.RAW, 0x8001, "CD001"),
+  UDF("udf", DiskFormat.RAW, 0x8001, "NSR0", 2048, 15),
+  GPT("gpt", DiskFormat.RAW, 512, "EFI PART"),
+  GPT_4K("gpt", DiskFormat.RAW, 4096, "EFI PART"),
+  MBR("mbr", DiskFormat.RAW, 510, "U\u00aa");
 
-  /** How many bytes from the start are needed to tell. */
-  static final int WINDOW = 64 * 1024;
+  private static final Set<Signature> PACKED = EnumSet.of(GZIP, XZ, ZSTD, BZIP2, ZIP);
 
+  private final String kind;
   private final @Nullable DiskFormat format;
   private final int offset;
   private final String bytes;
-  private final String description;
+  private final int step;
+  private final int more;
 
-  Signature(@Nullable DiskFormat format, int offset, String bytes, String description) {
+  Signature(String kind, @Nullable DiskFormat format, int offset, String bytes) {
+    this(kind, format, offset, bytes, 1, 0);
+  }
+
+  /** One that may stand at several places: so many more, a step apart. */
+  Signature(
+      String kind, @Nullable DiskFormat format, int offset, String bytes, int step, int more) {
+    this.kind = kind;
     this.format = format;
     this.offset = offset;
     this.bytes = bytes;
-    this.description = description;
+    this.step = step;
+    this.more = more;
   }
 
-  /** Returns the format of such a file, empty when it is none that is known. */
+  /** Returns what such a file is, in a word or two. */
+  String kind() {
+    return kind;
+  }
+
+  /** Returns the format of such a file, empty when it is no image. */
   Optional<DiskFormat> format() {
     return Optional.ofNullable(format);
   }
 
-  /** Returns what such a file is, as words for a person. */
-  String description() {
-    return description;
+  /** Returns whether such a file is compressed, so that what follows may look like anything. */
+  boolean packed() {
+    return PACKED.contains(this);
   }
 
-  private boolean matches(ByteBuffer start) {
-    if (start.remaining() < offset + bytes.length()) {
+  /** Returns whether such a file is a disk's bytes themselves. */
+  boolean raw() {
+    return format == DiskFormat.RAW;
+  }
+
+  private boolean matches(ByteBuffer head) {
+    for (int i = 0; i <= more; i++) {
+      if (matches(head, offset + i * step)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean matches(ByteBuffer head, int at) {
+    if (head.limit() < at + bytes.length()) {
       return false;
     }
     byte[] there = new byte[bytes.length()];
-    start.get(start.position() + offset, there);
+    head.get(at, there);
     return new String(there, StandardCharsets.ISO_8859_1).equals(bytes);
   }
 
-  /** Returns what the first bytes of a file say it is. */
-  static Optional<Signature> find(ByteBuffer start) {
-    return Arrays.stream(values()).filter(signature -> signature.matches(start)).findFirst();
+  /** Returns all that the first bytes of a file, from index 0 on, say it is. */
+  static Set<Signature> find(ByteBuffer head) {
+    return Arrays.stream(values())
+        .filter(signature -> signature.matches(head))
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Signature.class)));
   }
 }

@@ -1,6 +1,7 @@
 package io.diskwright.core.inspect;
 
 import io.diskwright.spi.DiskFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -8,27 +9,71 @@ import java.util.OptionalLong;
 /**
  * What an inspection found.
  *
- * @param format what the bytes are, where that could be told
+ * @param detected what the bytes are, in a word or two, such as {@code qcow2}, {@code gpt} or
+ *     {@code luks}; {@code unknown} when nothing tells
+ * @param format what they are as an image, where they are one
  * @param virtualSize the guest-visible size in bytes, a multiple of 512, where that could be told
  * @param allocatedBytes how many bytes of storage its content takes as raw, at the most, where its
  *     tables tell that; may be more than the virtual size
  * @param reasons why the image is refused; none when it is safe
- * @param features what else is worth knowing, such as {@code qcow2 version 3}
+ * @param features what else is worth knowing, such as {@code version 3}
  */
 public record Verdict(
+    String detected,
     Optional<DiskFormat> format,
     OptionalLong virtualSize,
     OptionalLong allocatedBytes,
     List<String> reasons,
     List<String> features) {
+  private static final int SECTOR = 512;
+
+  /** What {@link #detected} says of bytes that nothing tells anything about. */
+  public static final String UNKNOWN = "unknown";
+
   /** Copies the lists. */
   public Verdict {
     reasons = List.copyOf(reasons);
     features = List.copyOf(features);
   }
 
+  /** Returns this verdict of a raw image of which only the first bytes are known, and the size. */
+  public Verdict asRaw(long size) {
+    long sectors = size / SECTOR + (size % SECTOR == 0 ? 0 : 1);
+    return new Verdict(
+        detected,
+        Optional.of(DiskFormat.RAW),
+        OptionalLong.of(sectors * SECTOR),
+        OptionalLong.empty(),
+        reasons,
+        features);
+  }
+
+  /** Returns this verdict, with a reason against it when the virtual size is above a limit. */
+  public Verdict within(long virtualSizeLimit) {
+    long size = virtualSize.orElse(0);
+    if (size <= virtualSizeLimit) {
+      return this;
+    }
+    List<String> more = new ArrayList<>(reasons);
+    more.add(
+        "its virtual size is %d bytes, above the limit of %d".formatted(size, virtualSizeLimit));
+    return new Verdict(detected, format, virtualSize, allocatedBytes, more, features);
+  }
+
+  /** Returns this verdict with one more thing worth knowing. */
+  public Verdict withFeature(String feature) {
+    List<String> more = new ArrayList<>(features);
+    more.add(feature);
+    return new Verdict(detected, format, virtualSize, allocatedBytes, reasons, more);
+  }
+
   /** Returns whether the image may be used. */
   public boolean safe() {
     return reasons.isEmpty();
+  }
+
+  /** Returns whether the bytes themselves show what they are. */
+  public boolean known() {
+    return !detected.equals(UNKNOWN);
   }
 }

@@ -2,6 +2,8 @@ package io.diskwright.core.provision;
 
 import io.diskwright.core.event.PoolEvent.Kind;
 import io.diskwright.core.event.Span;
+import io.diskwright.core.fill.FetchedImage;
+import io.diskwright.core.fill.ImageFetch;
 import io.diskwright.core.fill.ImageFill;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
@@ -165,17 +167,16 @@ final class BaseCache {
   private void fill(Span span, Call call) throws DiskException {
     ImageBackend backend = pool.backend();
     try (ImageData data = resolved.open(call)) {
-      Verdict verdict = resolved.requireSafe(data, pool.virtualSizeLimit());
-      DiskFormat from = verdict.format().orElseThrow();
-      long virtualSize = verdict.virtualSize().orElseThrow();
-      verifySize(virtualSize);
-      DiskFormat to = target(from, backend.baseFormats());
-      long length = to == DiskFormat.RAW ? virtualSize : data.size().orElseThrow();
-      Image image = resolved.image().withFormat(from);
-      ImageFill fill =
-          new ImageFill(image, data, verdict, to, pool.fillLimits(), pool.baseChecksums(), call);
-      try (Lease turn = new FillTurn(pool, key).take(call)) {
+      try (Lease turn = new FillTurn(pool, key).take(call);
+          FetchedImage fetched = fetching(data, call).run()) {
         long start = System.nanoTime();
+        DiskFormat from = fetched.verdict().format().orElseThrow();
+        long virtualSize = fetched.verdict().virtualSize().orElseThrow();
+        DiskFormat to = target(from, backend.baseFormats());
+        long length = to == DiskFormat.RAW ? virtualSize : fetched.length();
+        Image image = resolved.image().withFormat(from);
+        ImageFill fill =
+            new ImageFill(image, data, fetched, to, pool.fillLimits(), pool.baseChecksums(), call);
         BaseRecord unused =
             backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
         if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
@@ -186,6 +187,22 @@ final class BaseCache {
         }
       }
     }
+  }
+
+  private ImageFetch fetching(ImageData data, Call call) {
+    return new ImageFetch(
+        resolved.image(),
+        data,
+        pool.rules(),
+        this::verifySize,
+        pool.spoolFolder(),
+        pool.fillLimits().expansion(),
+        call);
+  }
+
+  /** Looks at an image and fails when no disk of the size asked for can be made of it. */
+  Verdict look(ImageData data, Call call) throws DiskException {
+    return fetching(data, call).lookAccepted();
   }
 
   /** Returns the format of the base: the image's own where the pool keeps that, else its first. */

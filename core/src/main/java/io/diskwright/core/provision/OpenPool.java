@@ -2,9 +2,11 @@ package io.diskwright.core.provision;
 
 import io.diskwright.core.event.Events;
 import io.diskwright.core.fill.FillLimits;
+import io.diskwright.core.inspect.InspectionRules;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.lock.LockManager;
+import java.nio.file.Path;
 
 /**
  * A pool that is open.
@@ -12,8 +14,9 @@ import io.diskwright.spi.lock.LockManager;
  * @param name its name
  * @param backend its backend
  * @param locks its locks, the backend's, which tell of waits
- * @param virtualSizeLimit the largest virtual size of an image or disk, in bytes
- * @param fillLimits how long filling a base may take
+ * @param rules which images it accepts
+ * @param fillLimits what bounds filling a base
+ * @param spoolFolder where an image goes that cannot go straight to the pool
  * @param baseChecksums whether a checksum of each base is computed when it is filled
  * @param events whom to tell what happens
  */
@@ -21,7 +24,13 @@ public record OpenPool(
     PoolName name,
     ImageBackend backend,
     LockManager locks,
-    long virtualSizeLimit,
+    InspectionRules rules,
     FillLimits fillLimits,
+    Path spoolFolder,
     boolean baseChecksums,
-    Events events) {}
+    Events events) {
+  /** Returns the largest virtual size of an image or disk, in bytes. */
+  public long virtualSizeLimit() {
+    return rules.virtualSizeLimit();
+  }
+}

@@ -316,16 +316,15 @@ public final class Provisioner {
   private long planFill(ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Call call)
       throws DiskException {
     try (ImageData data = resolved.open(call)) {
-      Verdict verdict = resolved.requireSafe(data, pool.virtualSizeLimit());
+      Verdict verdict = cache.look(data, call);
       long virtualSize = verdict.virtualSize().orElseThrow();
-      cache.verifySize(virtualSize);
       DiskFormat from = verdict.format().orElseThrow();
       DiskFormat to = BaseCache.target(from, pool.backend().baseFormats());
       steps.add(
           new PlannedStep(
               from == to ? "copy" : "convert",
               "%s into a %s base".formatted(resolved.image(), to),
-              data.size().orElseThrow()));
+              data.size().orElse(virtualSize)));
       return virtualSize;
     }
   }

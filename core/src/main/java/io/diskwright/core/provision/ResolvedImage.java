@@ -1,11 +1,8 @@
 package io.diskwright.core.provision;
 
-import io.diskwright.core.inspect.ImageInspector;
-import io.diskwright.core.inspect.Verdict;
 import io.diskwright.core.source.ImageReference;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.image.ImageRequest;
@@ -28,24 +25,5 @@ record ResolvedImage(ImageSource source, Image image) {
 
   ImageData open(Call call) throws DiskException {
     return source.open(image, call);
-  }
-
-  Verdict inspect(ImageData data, long virtualSizeLimit) throws DiskException {
-    return new ImageInspector()
-        .inspect(data.content().orElseThrow(), image.format(), virtualSizeLimit);
-  }
-
-  /** Returns what inspection found, if it found nothing wrong. */
-  Verdict requireSafe(ImageData data, long virtualSizeLimit) throws DiskException {
-    Verdict verdict = inspect(data, virtualSizeLimit);
-    if (!verdict.safe()) {
-      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
-          .resource(image.toString())
-          .said(String.join("; ", verdict.reasons()))
-          .remedy(
-              "use another image, or mend this one and declare its format if that is the matter")
-          .build();
-    }
-    return verdict;
   }
 }

@@ -46,7 +46,7 @@ class ImageFillTest {
   private static final int KIB = 1024;
   private static final int MIB = KIB * KIB;
   private static final FillLimits LIMITS =
-      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, Optional.empty(), false);
+      new FillLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 1, Optional.empty(), false, 100);
 
   @TempDir Path folder;
   private final ImageSource source = new FileSourceProvider().open(Settings.builder().build());
@@ -97,12 +97,14 @@ class ImageFillTest {
   private static ImageFill fill(Image image, ImageData data, FillLimits limits, Call call) {
     Verdict raw =
         new Verdict(
+            "mbr",
             Optional.of(DiskFormat.RAW),
             data.size(),
             OptionalLong.empty(),
             List.of(),
-            List.of("MBR"));
-    return new ImageFill(image, data, raw, DiskFormat.RAW, limits, true, call);
+            List.of("mbr"));
+    FetchedImage fetched = new LocalImage(data.content().orElseThrow(), raw, null);
+    return new ImageFill(image, data, fetched, DiskFormat.RAW, limits, true, call);
   }
 
   private FillProof fill(MemorySink sink, Optional<Digest> digest) throws DiskException {
@@ -279,7 +281,7 @@ class ImageFillTest {
   void aBandwidthHoldsItBack() throws IOException {
     Files.write(image(), new Random(12).doubles(100_000).mapToObj(String::valueOf).toList());
     FillLimits slow =
-        new FillLimits(LIMITS.conversion(), LIMITS.stall(), 2, Optional.of(2L * KIB), false);
+        new FillLimits(LIMITS.conversion(), LIMITS.stall(), 2, Optional.of(2L * KIB), false, 100);
     Image image = resolve(Optional.empty());
     MemorySink sink = MemorySink.ofZeros(4 * MIB);
     Call call = Call.within(Duration.ofSeconds(1));

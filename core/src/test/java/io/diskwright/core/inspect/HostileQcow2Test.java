@@ -167,7 +167,7 @@ class HostileQcow2Test extends InspectorTestBase {
         Qcow2Bytes.valid()
             .putLong(Qcow2Bytes.REFCOUNT_TABLE_OFFSET, offset)
             .putInt(Qcow2Bytes.REFCOUNT_TABLE_CLUSTERS, clusters),
-        "not within the file");
+        "refcount table");
   }
 
   @ParameterizedTest

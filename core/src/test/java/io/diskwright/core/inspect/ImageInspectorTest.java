@@ -42,13 +42,13 @@ class ImageInspectorTest extends InspectorTestBase {
           VHD  | 0  | conectix
           VDI  | 64 | \u007f\u0010\u00da\u00be
           """)
-  void otherFormatsAreKnownAndRefused(DiskFormat format, int offset, String signature)
+  void aBareSignatureIsKnownAndRefused(DiskFormat format, int offset, String signature)
       throws IOException {
     Verdict verdict = inspect(with(offset, signature.replace('_', '\0')));
 
     assertThat(verdict.format()).hasValue(format);
     assertThat(verdict.safe()).isFalse();
-    assertThat(verdict.reasons()).singleElement().asString().contains("not accepted");
+    assertThat(verdict.reasons()).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -67,7 +67,7 @@ class ImageInspectorTest extends InspectorTestBase {
     Verdict verdict = inspect(with(0, signature.replace('_', '\0')));
 
     assertThat(verdict.format()).isEmpty();
-    assertThat(verdict.reasons()).singleElement().asString().contains(name, "not accepted");
+    assertThat(verdict.reasons()).singleElement().asString().contains(name);
   }
 
   @ParameterizedTest
@@ -75,9 +75,9 @@ class ImageInspectorTest extends InspectorTestBase {
       delimiter = '|',
       textBlock =
           """
-          510   | U\u00aa  | MBR
-          512   | EFI PART | GPT
-          32769 | CD001    | ISO 9660
+          510   | U\u00aa  | mbr
+          512   | EFI PART | gpt
+          32769 | CD001    | iso 9660
           """)
   void whatMachinesBootIsRaw(int offset, String signature, String name) throws IOException {
     Verdict verdict = inspect(with(offset, signature));
@@ -93,7 +93,7 @@ class ImageInspectorTest extends InspectorTestBase {
     byte[] image = mbr();
     System.arraycopy("EFI PART".getBytes(StandardCharsets.US_ASCII), 0, image, 512, 8);
 
-    assertThat(inspect(image).features()).contains("GPT");
+    assertThat(inspect(image).features()).contains("gpt");
   }
 
   @Test
@@ -107,13 +107,14 @@ class ImageInspectorTest extends InspectorTestBase {
   }
 
   @Test
-  void aQcow2IsOneEvenWithAnMbrInItsHeader() throws IOException {
+  void aQcow2ThatIsAnMbrTooIsRefused() throws IOException {
     byte[] image = Qcow2Bytes.valid().bytes();
     image[510] = 0x55;
     image[511] = (byte) 0xaa;
 
     assertThat(inspect(image).format()).hasValue(DiskFormat.QCOW2);
-    assertThat(inspect(image, DiskFormat.RAW).safe()).isFalse();
+    assertThat(inspect(image).reasons())
+        .containsExactly("it is several formats at once: qcow2, mbr");
   }
 
   @Test

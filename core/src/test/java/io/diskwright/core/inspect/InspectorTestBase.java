@@ -1,21 +1,33 @@
 package io.diskwright.core.inspect;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Settings;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.image.ImageSource;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Inspects bytes as they are inspected in use: in a file, through the file source. */
+/**
+ * Inspects bytes as they are inspected in use: in a file, through the file source; and as they come
+ * by, in pieces of any size, which must find the same.
+ */
 abstract class InspectorTestBase {
+  private static final Call CALL = Call.within(Duration.ofMinutes(1));
+  private static final int[] PIECES = {1, 511, 4096, 65536, 65537, 1 << 20};
+
   @TempDir Path folder;
 
   final Verdict inspect(byte[] bytes, DiskFormat... declared) throws IOException {
@@ -29,10 +41,33 @@ abstract class InspectorTestBase {
   static Verdict inspect(long limit, Path file, DiskFormat... declared) throws IOException {
     Optional<DiskFormat> format =
         declared.length == 0 ? Optional.empty() : Optional.of(declared[0]);
-    Call call = Call.within(Duration.ofMinutes(1));
+    InspectionRules rules = InspectionRules.all(limit);
     try (ImageSource source = new FileSourceProvider().open(Settings.builder().build());
-        ImageData data = source.open(source.resolve(ImageRequest.of("file:" + file), call), call)) {
-      return new ImageInspector().inspect(data.content().orElseThrow(), format, limit);
+        ImageData data = source.open(source.resolve(ImageRequest.of("file:" + file), CALL), CALL)) {
+      Content content = data.content().orElseThrow();
+      Verdict verdict = new ImageInspector().inspect(content, format, rules, CALL);
+      assertSameInPieces(content, format, rules, verdict);
+      return new ImageInspector().inspectWithTables(content, format, rules, CALL);
+    }
+  }
+
+  private static void assertSameInPieces(
+      Content content, Optional<DiskFormat> format, InspectionRules rules, Verdict verdict)
+      throws DiskException {
+    if (content.size() > 4 << 20) {
+      return; // large ones are sparse, and told at their offsets only
+    }
+    byte[] bytes = new byte[(int) content.size()];
+    assertThat(content.read(0, ByteBuffer.wrap(bytes))).isEqualTo(bytes.length);
+    for (int most : PIECES) {
+      Random random = new Random(most);
+      Inspection inspection = new Inspection(format, rules);
+      for (int at = 0; at < bytes.length; ) {
+        int length = Math.min(bytes.length - at, most == 1 ? 1 : 1 + random.nextInt(most));
+        inspection.feed(ByteBuffer.wrap(bytes, at, length));
+        at += length;
+      }
+      assertThat(inspection.end()).as("pieces of up to %d", most).isEqualTo(verdict);
     }
   }
 }

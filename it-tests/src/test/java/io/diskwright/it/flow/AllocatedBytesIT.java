@@ -4,6 +4,7 @@ import static io.diskwright.it.support.Host.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.core.inspect.ImageInspector;
+import io.diskwright.core.inspect.InspectionRules;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.it.support.Host;
@@ -70,7 +71,11 @@ class AllocatedBytesIT {
     try (ImageSource source = new FileSourceProvider().open(Settings.builder().build());
         ImageData data = source.open(source.resolve(request, call()), call())) {
       return new ImageInspector()
-          .inspect(data.content().orElseThrow(), Optional.empty(), Long.MAX_VALUE);
+          .inspectWithTables(
+              data.content().orElseThrow(),
+              Optional.empty(),
+              InspectionRules.all(Long.MAX_VALUE),
+              call());
     }
   }
 }

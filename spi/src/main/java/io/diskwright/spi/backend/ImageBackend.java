@@ -9,6 +9,7 @@ import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.LockManager;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,14 @@ public interface ImageBackend extends AutoCloseable {
    * <p>An image that comes in one of them is kept as it comes; any other is converted to the first.
    */
   List<DiskFormat> baseFormats();
+
+  /**
+   * Returns a local folder on the pool's own storage, in which core may keep a file without a name
+   * while it fills a base; empty when there is none. A constant of the opened pool.
+   */
+  default Optional<Path> spoolFolder() {
+    return Optional.empty();
+  }
 
   /**
    * Tells whether {@link LocationCloning} can make a disk from a location without copying.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /**
  * An open file with the calls that Java's own channels lack: reflink, extents, hole punching, locks
@@ -53,6 +54,28 @@ public final class NativeFile implements AutoCloseable {
    */
   public static NativeFile createNew(Path path, int mode) throws OsException {
     return open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, mode);
+  }
+
+  /**
+   * Makes a new file that has no name, and is gone when it is closed.
+   *
+   * <p>Where the file system cannot make one, it has a name for a moment.
+   *
+   * @param folder where it takes up space; what {@link #path} returns
+   */
+  public static NativeFile createUnnamed(Path folder, int mode) throws IOException {
+    byte[] name = name(folder);
+    int fd = Libc.open(name, Libc.O_RDWR | Libc.O_TMPFILE | Libc.O_CLOEXEC, mode);
+    if (fd >= 0) {
+      return new NativeFile(folder, fd);
+    }
+    int errno = Native.getLastError();
+    if (errno != Errno.EOPNOTSUPP && errno != Errno.EISDIR) {
+      throw new OsException("open", folder, errno);
+    }
+    NativeFile named = createNew(folder.resolve(".unnamed-" + UUID.randomUUID()), mode);
+    Files.delete(named.path());
+    return named;
   }
 
   /** Opens a file for reading and writing, and makes it when it is not there. */

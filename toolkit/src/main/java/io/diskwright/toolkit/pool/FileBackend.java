@@ -130,6 +130,11 @@ public abstract class FileBackend implements ImageBackend {
   protected abstract List<Finding> checkMore();
 
   @Override
+  public Optional<Path> spoolFolder() {
+    return Optional.of(pool.folder());
+  }
+
+  @Override
   public final PoolIdentity identity() {
     requireOpen();
     return pool.identity();

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param snapshotsOffset where the snapshot table is
  * @param incompatibleFeatures the feature bits that a reader must know
  * @param externalDataFile whether an extension names an external data file
+ * @param compressionType 0 for zlib, 1 for zstd
  */
 public record Qcow2Header(
     int version,
@@ -37,7 +38,8 @@ public record Qcow2Header(
     int snapshotCount,
     long snapshotsOffset,
     long incompatibleFeatures,
-    boolean externalDataFile) {
+    boolean externalDataFile,
+    int compressionType) {
   /** The first four bytes of every qcow2 image. */
   public static final int MAGIC = 0x514649fb;
 
@@ -64,6 +66,7 @@ public record Qcow2Header(
   private static final int V2_LENGTH = 72;
   private static final int V3_LENGTH = 104;
   private static final int MAX_BACKING_NAME = 1023;
+  private static final int MAX_REFCOUNT_ORDER = 6;
 
   /** Returns whether bytes begin as a qcow2 image does. */
   public static boolean hasMagic(ByteBuffer start) {
@@ -91,6 +94,12 @@ public record Qcow2Header(
     require(
         version == 2 || isV3HeaderLength(headerLength, clusterBits),
         "its header length is " + headerLength);
+    require(
+        version == 2 || (bytes.getInt(96) >= 0 && bytes.getInt(96) <= MAX_REFCOUNT_ORDER),
+        "its refcount order is " + bytes.getInt(96));
+    require(
+        version == 2 || headerLength == V3_LENGTH || bytes.remaining() > V3_LENGTH,
+        "it ends within the header");
     Extensions extensions = Extensions.read(bytes, headerLength, 1 << clusterBits);
     return new Qcow2Header(
         version,
@@ -106,7 +115,8 @@ public record Qcow2Header(
         bytes.getInt(60),
         bytes.getLong(64),
         version == 2 ? 0 : bytes.getLong(72),
-        extensions.dataFile);
+        extensions.dataFile,
+        headerLength > V3_LENGTH ? Byte.toUnsignedInt(bytes.get(V3_LENGTH)) : 0);
   }
 
   private static boolean isV3HeaderLength(int length, int clusterBits) {

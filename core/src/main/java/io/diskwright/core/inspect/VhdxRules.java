@@ -1,0 +1,231 @@
+package io.diskwright.core.inspect;
+
+import io.diskwright.core.inspect.BlockTable.Block;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.image.Content;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a VHDX must be like, as Microsoft's MS-VHDX has it: closed in an orderly way, by itself,
+ * with regions and metadata that are known.
+ *
+ * <p>Looks at its parts in their order: two headers, two region tables, the metadata table, and the
+ * metadata.
+ */
+final class VhdxRules extends FormatRules {
+  private static final int KIB = 1024;
+  private static final long MIB = 1024L * KIB;
+  private static final int HEADER_LENGTH = 4 * KIB;
+  private static final int HEADER_SIGNATURE = 0x64616568; // head
+  private static final int REGION_SIGNATURE = 0x69676572; // regi
+  private static final long[] HEADERS = {64L * KIB, 128L * KIB};
+  private static final long[] REGION_TABLES = {192L * KIB, 256L * KIB};
+  private static final int TABLE_LENGTH = 64 * KIB;
+  private static final int CHECKSUM = 4;
+  private static final int MOST_ENTRIES = 2047;
+  private static final int REGION_ENTRY = 32;
+  private static final String BLOCK_TABLE = "2dc27766-f623-4200-9d64-115e9bfd4a08";
+  private static final String METADATA = "8b7ca206-4790-4b9a-b8fe-575f050f886e";
+  private static final long FULLY_PRESENT = 6;
+  private static final long PARTLY_PRESENT = 7;
+  private static final long STATE = 7;
+  private static final int SECTORS_PER_BITMAP = 1 << 23;
+
+  private final Findings findings;
+  private final Headers headers = new Headers();
+  private @Nullable Region table;
+  private @Nullable Region metadataRegion;
+  private @Nullable VhdxMetadata metadata;
+  private int step;
+  private boolean regionsKnown;
+
+  /** A region of the file. */
+  private record Region(long offset, long length) {}
+
+  /** The two headers: the one with the higher sequence number is current. */
+  private static final class Headers {
+    private long sequence = -1;
+    private boolean valid;
+    private boolean log;
+    private int version;
+
+    void add(ByteBuffer header) {
+      if (!isValid(header, HEADER_SIGNATURE, HEADER_LENGTH)) {
+        return;
+      }
+      long number = header.getLong(8);
+      if (!valid || Long.compareUnsigned(number, sequence) > 0) {
+        sequence = number;
+        log = header.getLong(48) != 0 || header.getLong(56) != 0;
+        version = Short.toUnsignedInt(header.getShort(66));
+      }
+      valid = true;
+    }
+  }
+
+  VhdxRules(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  void head(ByteBuffer head) {}
+
+  @Override
+  @Nullable Part next() {
+    if (findings.refused()) {
+      return null;
+    }
+    return switch (step) {
+      case 0, 1 -> new Part(HEADERS[step], HEADER_LENGTH);
+      case 2, 3 -> new Part(REGION_TABLES[step - 2], TABLE_LENGTH);
+      case 4 -> metadataRegion == null ? null : new Part(metadataRegion.offset, TABLE_LENGTH);
+      case 5 -> metadata == null ? null : metadata.items();
+      default -> null;
+    };
+  }
+
+  @Override
+  void part(ByteBuffer bytes) {
+    ByteBuffer part = bytes.order(ByteOrder.LITTLE_ENDIAN);
+    switch (step) {
+      case 0, 1 -> headers.add(part);
+      case 2, 3 -> regions(part);
+      case 4 -> metadata = VhdxMetadata.read(part, metadataRegion().offset, findings);
+      default -> items(part);
+    }
+    step++;
+    if (step == 2) {
+      checkHeaders();
+    } else if (step == 4) {
+      findings.require(regionsKnown, "it is a damaged or hostile vhdx: it has no region table");
+    }
+  }
+
+  private Region metadataRegion() {
+    return Objects.requireNonNull(metadataRegion);
+  }
+
+  private void checkHeaders() {
+    if (findings.require(
+        headers.valid, "it is a damaged or hostile vhdx: it has no valid header")) {
+      findings.require(headers.version == 1, "its version is " + headers.version);
+      findings.require(
+          !headers.log, "it was not closed in an orderly way: its log has still to be replayed");
+    }
+  }
+
+  private static boolean isValid(ByteBuffer bytes, int signature, int length) {
+    if (bytes.limit() < length || bytes.getInt(0) != signature) {
+      return false;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.slice(0, CHECKSUM));
+    crc.update(new byte[Integer.BYTES]);
+    crc.update(bytes.slice(CHECKSUM + Integer.BYTES, length - CHECKSUM - Integer.BYTES));
+    return (int) crc.getValue() == bytes.getInt(CHECKSUM);
+  }
+
+  /** Takes the first region table that is valid, as both are to say the same. */
+  private void regions(ByteBuffer bytes) {
+    if (regionsKnown || !isValid(bytes, REGION_SIGNATURE, TABLE_LENGTH)) {
+      return;
+    }
+    regionsKnown = true;
+    int count = bytes.getInt(8);
+    if (!findings.require(
+        count > 0 && count <= MOST_ENTRIES,
+        "its region table has %d entries".formatted(Integer.toUnsignedLong(count)))) {
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      region(bytes.slice(16 + i * REGION_ENTRY, REGION_ENTRY).order(ByteOrder.LITTLE_ENDIAN));
+    }
+    findings.require(
+        table != null && metadataRegion != null,
+        "it is a damaged or hostile vhdx: it has no block table, or no metadata");
+  }
+
+  private void region(ByteBuffer entry) {
+    String id = VhdxMetadata.guid(entry, 0);
+    Region region = new Region(entry.getLong(16), Integer.toUnsignedLong(entry.getInt(24)));
+    boolean required = (entry.getInt(28) & 1) != 0;
+    boolean placed = region.offset >= MIB && region.offset % MIB == 0 && region.length % MIB == 0;
+    findings.require(placed, "a region of it is at %d".formatted(region.offset));
+    findings.requireWithin("a region", region.offset, region.length);
+    if (id.equals(BLOCK_TABLE)) {
+      findings.require(table == null, "it has two block tables");
+      table = region;
+    } else if (id.equals(METADATA)) {
+      findings.require(metadataRegion == null, "it has two parts of metadata");
+      findings.require(
+          region.length >= TABLE_LENGTH, "its metadata has %d bytes".formatted(region.length));
+      metadataRegion = region;
+    } else {
+      findings.require(!required, "it has a required region that is not known (%s)".formatted(id));
+    }
+  }
+
+  private void items(ByteBuffer bytes) {
+    VhdxMetadata of = Objects.requireNonNull(metadata);
+    of.readItems(bytes, findings);
+    if (findings.refused()) {
+      return;
+    }
+    findings.feature("block size " + of.blockSize());
+    findings.virtualSize(of.virtualSize());
+    findings.require(
+        tableEntries(of) * Long.BYTES <= Objects.requireNonNull(table).length,
+        "its block table does not fit its virtual size");
+  }
+
+  private static long blocks(VhdxMetadata of) {
+    return (of.virtualSize() - 1) / of.blockSize() + 1;
+  }
+
+  /** After so many blocks there is an entry for their bitmap, which only a child disk uses. */
+  private static long blocksPerBitmap(VhdxMetadata of) {
+    return (long) SECTORS_PER_BITMAP * of.sectorSize() / of.blockSize();
+  }
+
+  private static long tableEntries(VhdxMetadata of) {
+    return blocks(of) + (blocks(of) - 1) / blocksPerBitmap(of);
+  }
+
+  @Override
+  void end(long size, ByteBuffer tail) {
+    findings.require(
+        findings.refused() || findings.virtualSize().isPresent(),
+        "it is truncated or damaged: it ends within its headers");
+  }
+
+  @Override
+  void followTables(Content data, Call call) throws DiskException {
+    VhdxMetadata of = Objects.requireNonNull(metadata);
+    long perBitmap = blocksPerBitmap(of) + 1;
+    long[] number = {0};
+    boolean unused =
+        new BlockTable(new Tables(data, call), findings)
+            .follow(
+                Objects.requireNonNull(table).offset,
+                tableEntries(of),
+                Long.BYTES,
+                ByteOrder.LITTLE_ENDIAN,
+                (bytes, at) -> {
+                  boolean bitmap = ++number[0] % perBitmap == 0;
+                  return bitmap ? Block.NONE : block(bytes.getLong(at), of.blockSize());
+                });
+  }
+
+  private Block block(long entry, long blockSize) {
+    long state = entry & STATE;
+    findings.require(
+        state != PARTLY_PRESENT && state != 4 && state != 5,
+        "a block of it is in a state that only a child disk has");
+    return state == FULLY_PRESENT ? new Block(entry & -MIB, blockSize, blockSize) : Block.NONE;
+  }
+}
