@@ -40,7 +40,8 @@ final class DiskRequestOptions {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "The image's format: raw or qcow2. It is refused when it is another.")
+      description =
+          "The image's format: raw, qcow2, vmdk, vhd, vhdx or vdi. It is refused when it is another.")
   private DiskFormat format;
 
   @Nullable

@@ -25,7 +25,7 @@ final class ImageCommand {
   private static final String IMAGE =
       "The image: a path, file:…, http(s)://… or glance:ID-or-name.";
   private static final String FORMAT =
-      "The image's format: raw or qcow2. It is refused when it is another.";
+      "The image's format: raw, qcow2, vmdk, vhd, vhdx or vdi. It is refused when it is another.";
 
   private final Session session;
 

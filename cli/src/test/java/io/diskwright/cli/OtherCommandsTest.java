@@ -31,12 +31,14 @@ class OtherCommandsTest {
     assertThat(text.out()).containsPattern("format +raw\n").containsPattern("safe +yes\n");
     assertThat(json.exitCode()).isZero();
     assertThat(json.json())
-        .containsOnlyKeys("schema", "image", "format", "virtualSize", "safe", "reasons", "features")
+        .containsOnlyKeys(
+            "schema", "image", "format", "detected", "virtualSize", "safe", "reasons", "features")
         .containsEntry("format", "raw")
+        .containsEntry("detected", "mbr")
         .containsEntry("virtualSize", (long) Cli.IMAGE_SIZE)
         .containsEntry("safe", true)
         .containsEntry("reasons", List.of())
-        .containsEntry("features", List.of("MBR"));
+        .containsEntry("features", List.of("mbr"));
   }
 
   @Test

@@ -134,12 +134,12 @@ public final class PoolKeys {
   /** Returns all of them but {@link #BACKEND}, in the order in which documentation lists them. */
   public static List<ConfigKey<?>> common() {
     return List.of(
-        IMAGE_FORMATS,
         VIRTUAL_SIZE_LIMIT,
-        EXPANSION_LIMIT,
-        SPOOL_FOLDER,
         CONVERSION_DEADLINE,
         STALL_TIMEOUT,
+        IMAGE_FORMATS,
+        EXPANSION_LIMIT,
+        SPOOL_FOLDER,
         REQUIRE_CAGE,
         FILLS_AT_ONCE,
         FILL_BANDWIDTH,
