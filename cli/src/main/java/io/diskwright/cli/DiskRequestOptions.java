@@ -51,6 +51,13 @@ final class DiskRequestOptions {
       description = "The digest of the image's bytes, such as sha256:1f3a…")
   private Digest digest;
 
+  @Nullable
+  @Option(
+      names = "--digest-file",
+      paramLabel = "FILE",
+      description = "A file beside the image that lists its digest, such as SHA256SUMS.")
+  private String digestFile;
+
   @Option(names = "--preallocate", description = "Sets storage aside for all of the disk.")
   private boolean preallocate;
 
@@ -74,8 +81,14 @@ final class DiskRequestOptions {
     if (format != null) {
       request.format(format);
     }
+    if (digest != null && digestFile != null) {
+      throw usage("--digest and --digest-file exclude each other");
+    }
     if (digest != null) {
       request.digest(digest);
+    }
+    if (digestFile != null) {
+      request.digestFile(digestFile);
     }
     return request;
   }
@@ -87,8 +100,9 @@ final class DiskRequestOptions {
     if (size == null) {
       throw usage("--blank needs --size SIZE");
     }
-    if (format != null || digest != null) {
-      throw usage("--format and --digest say what an image is, and --blank takes none");
+    if (format != null || digest != null || digestFile != null) {
+      throw usage(
+          "--format, --digest and --digest-file say what an image is, and --blank takes none");
     }
     return ProvisionRequest.blank(name, size);
   }

@@ -8,6 +8,7 @@ import io.diskwright.spi.error.ImageUnacceptableException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Digest;
 import io.diskwright.spi.image.ImageRequest;
+import io.diskwright.toolkit.source.Redaction;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -44,12 +45,13 @@ final class ImageCommand {
           DiskFormat format)
       throws DiskException {
     Verdict verdict = inspect(ImageRequest.of(image).withFormat(format));
+    String shown = Redaction.of(image);
     session
         .output()
         .write(
-            out -> print(out, image, verdict),
+            out -> print(out, shown, verdict),
             json -> {
-              json.writeStringField("image", image);
+              json.writeStringField("image", shown);
               json.writeStringField("format", verdict.format().map(DiskFormat::id).orElse(null));
               json.writeStringField("detected", verdict.detected());
               if (verdict.virtualSize().isPresent()) {
@@ -110,12 +112,17 @@ final class ImageCommand {
               names = "--digest",
               paramLabel = "DIGEST",
               description = "The digest of the image's bytes, such as sha256:1f3a…")
-          Digest digest)
+          Digest digest,
+      @Nullable
+          @Option(
+              names = "--digest-file",
+              paramLabel = "FILE",
+              description = "A file beside the image that lists its digest, such as SHA256SUMS.")
+          String digestFile)
       throws DiskException {
-    BaseRecord base =
-        session
-            .pool()
-            .pull(ImageRequest.of(image).withFormat(format).withDigest(digest), session.longCall());
+    ImageRequest request =
+        ImageRequest.of(image).withFormat(format).withDigest(digest).withDigestFile(digestFile);
+    BaseRecord base = session.pool().pull(request, session.longCall());
     String pool = session.poolName().value();
     session
         .output()

@@ -25,7 +25,7 @@ final class Asked {
     SortedMap<String, String> asked = new TreeMap<>();
     Optional<ImageRequest> image = request.image();
     if (image.isPresent()) {
-      asked.put("image", ImageReference.parse(image.get().reference()).text());
+      asked.put("image", ImageReference.parse(image.get().reference()).toString());
       image.get().format().ifPresent(format -> asked.put("format", format.id()));
       image.get().digest().map(Digest::toString).ifPresent(digest -> asked.put("digest", digest));
       image.get().digestFile().ifPresent(name -> asked.put("digest-file", name));

@@ -3,6 +3,7 @@ package io.diskwright.core.source;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Digest;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.image.ImageRequest;
@@ -10,8 +11,12 @@ import io.diskwright.spi.image.ImageSource;
 import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
+import io.diskwright.toolkit.source.DigestList;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Images that are local files. */
 final class FileSource implements ImageSource {
@@ -30,6 +35,10 @@ final class FileSource implements ImageSource {
               .validator(validator(stat))
               .length(stat.size());
       request.format().ifPresent(image::format);
+      Optional<String> list = DigestList.nameOf(request);
+      if (list.isPresent()) {
+        image.digest(digestInList(named, list.get()));
+      }
       request.digest().ifPresent(image::digest);
       return image.build();
     } catch (DiskException e) {
@@ -38,6 +47,43 @@ final class FileSource implements ImageSource {
       throw OsErrors.toFailure(e, TRIED)
           .resource(named.toString())
           .remedy("check the image's path and who may read it")
+          .build();
+    }
+  }
+
+  /** Beside the name that the asker gave, wherever that may lead. */
+  private static Digest digestInList(Path named, String list) throws IOException {
+    Path path = named.resolveSibling(list);
+    try {
+      requireList(path, FileStat.of(path));
+      return digestInList(named, path);
+    } catch (DiskException e) {
+      throw e;
+    } catch (IOException e) {
+      throw OsErrors.toFailure(e, "read digest file")
+          .resource(path.toString())
+          .remedy("name a file that is beside the image, and that you may read")
+          .build();
+    }
+  }
+
+  private static Digest digestInList(Path named, Path list) throws IOException {
+    try (InputStream file = Files.newInputStream(list)) {
+      byte[] bytes = file.readNBytes(DigestList.MOST_BYTES + 1);
+      if (bytes.length > DigestList.MOST_BYTES) {
+        throw DigestList.tooLong(list.toString());
+      }
+      return new DigestList(list.toString(), bytes).find(named.getFileName().toString());
+    }
+  }
+
+  /** Opening a pipe would wait for its writer. */
+  private static void requireList(Path path, FileStat stat) throws DiskException {
+    if (!stat.regular()) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "read digest file")
+          .resource(path.toString())
+          .said("it is not a regular file")
+          .remedy("name a file that lists digests")
           .build();
     }
   }

@@ -2,6 +2,7 @@ package io.diskwright.core.source;
 
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.toolkit.source.Redaction;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,7 +13,8 @@ import java.util.regex.Pattern;
  * A reference to an image, in one spelling that does not depend on the working folder.
  *
  * @param scheme the part before the first colon, in lower case; {@code file} for a plain path
- * @param text the whole reference, such as {@code file:/images/a.qcow2}
+ * @param text the whole reference, such as {@code file:/images/a.qcow2}; it may have a secret, such
+ *     as the signature of a URL
  */
 public record ImageReference(String scheme, String text) {
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)");
@@ -66,8 +68,9 @@ public record ImageReference(String scheme, String text) {
         .build();
   }
 
+  /** Returns it without what is secret in it, as it is shown, recorded and compared. */
   @Override
   public String toString() {
-    return text;
+    return Redaction.of(text);
   }
 }
