@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.diskwright.spi.backend.ImageBackendProvider;
+import io.diskwright.spi.image.ImageSourceProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class DistributionTest {
   private static final Path DIST =
       Path.of(System.getProperty("diskwright.dist", "../cli/target/diskwright"));
-  private static final String SERVICE = "META-INF/services/" + ImageBackendProvider.class.getName();
+  private static final String BACKEND = "META-INF/services/" + ImageBackendProvider.class.getName();
+  private static final String SOURCE = "META-INF/services/" + ImageSourceProvider.class.getName();
 
   /** {@code mvn test} alone makes no distribution; {@code mvn verify} does, before this module. */
   @BeforeAll
@@ -44,13 +46,15 @@ class DistributionTest {
   }
 
   @Test
-  @DisplayName("each backend's jar names its provider in a services file, and has that class")
-  void eachBackendNamesItsProvider() throws IOException {
-    assertThat(jars("backends")).isNotEmpty();
+  @DisplayName("each plug-in's jar names its provider in a services file, and has that class")
+  void eachPlugInNamesItsProvider() throws IOException {
+    assertThat(jars("backends")).hasSizeGreaterThanOrEqualTo(3);
     for (Path jar : jars("backends")) {
+      boolean backend = jar.getFileName().toString().startsWith("diskwright-backend-");
+      String service = backend ? BACKEND : SOURCE;
       try (JarFile file = new JarFile(jar.toFile())) {
-        JarEntry entry = file.getJarEntry(SERVICE);
-        assertThat(entry).as("%s in %s", SERVICE, jar).isNotNull();
+        JarEntry entry = file.getJarEntry(service);
+        assertThat(entry).as("%s in %s", service, jar).isNotNull();
         List<String> providers = lines(file, entry);
         assertThat(providers).as("providers of %s", jar).isNotEmpty();
         for (String provider : providers) {
@@ -92,11 +96,15 @@ class DistributionTest {
   }
 
   @Test
-  @DisplayName("backends are plug-ins: none is among the program's own jars")
-  void backendsArePlugIns() throws IOException {
+  @DisplayName("backends and image sources are plug-ins: none is among the program's own jars")
+  void backendsAndImageSourcesArePlugIns() throws IOException {
     for (Path jar : jars("lib")) {
       try (JarFile file = new JarFile(jar.toFile())) {
-        assertThat(file.getJarEntry(SERVICE)).as("%s in %s", SERVICE, jar).isNull();
+        assertThat(file.getJarEntry(BACKEND)).as("%s in %s", BACKEND, jar).isNull();
+        JarEntry sources = file.getJarEntry(SOURCE); // core has the source of local files
+        assertThat(sources == null ? List.of() : lines(file, sources))
+            .as("%s in %s", SOURCE, jar)
+            .allMatch(provider -> provider.startsWith("io.diskwright.core."));
       }
     }
   }

@@ -87,6 +87,15 @@ final class Walls {
         .resideInAnyPackage(packages);
   }
 
+  private ArchRule neverSeen(String part) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(in(part))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(in(part));
+  }
+
   private static String[] language(String... more) {
     String[] all = new String[LANGUAGE.length + more.length];
     System.arraycopy(LANGUAGE, 0, all, 0, LANGUAGE.length);
@@ -113,6 +122,10 @@ final class Walls {
         slices().matching(root + ".backend.(*)..").should().notDependOnEachOther());
     rules.put("cli sees no backend", never("cli", in("backend")));
     rules.put(
+        "image sources see spi, toolkit and the HTTP client",
+        only("source", language(in("spi"), in("toolkit"), "javax.net.ssl..", "org.apache.hc..")));
+    rules.put("nobody sees an image source", neverSeen("source"));
+    rules.put(
         "packages are free of cycles", slices().matching(root + ".(**)").should().beFreeOfCycles());
   }
 
@@ -135,6 +148,9 @@ final class Walls {
     rules.put(
         "a backend shows nothing but its provider",
         noClasses().that().resideInAPackage(in("backend")).and(not(provider)).should().bePublic());
+    rules.put(
+        "an image source shows nothing but its provider",
+        noClasses().that().resideInAPackage(in("source")).and(not(provider)).should().bePublic());
     rules.put(
         "only core's fills make proofs",
         classes()

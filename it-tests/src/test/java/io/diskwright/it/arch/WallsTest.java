@@ -41,11 +41,14 @@ class WallsTest {
           Map.entry("backends see neither core nor cli", "BackendSeesCore"),
           Map.entry("backends do not see each other", "BackendSeesAnother"),
           Map.entry("cli sees no backend", "CliSeesBackend"),
+          Map.entry("image sources see spi, toolkit and the HTTP client", "SourceSeesCore"),
+          Map.entry("nobody sees an image source", "BackendSeesSource"),
           Map.entry("packages are free of cycles", "CoreSeesBackend"),
           Map.entry("a provider is a public final class named so", "Unusual"),
           Map.entry(
               "a provider has a public constructor without arguments, and no other", "Unusual"),
           Map.entry("a backend shows nothing but its provider", "BackendSeesCore"),
+          Map.entry("an image source shows nothing but its provider", "SourceSeesCore"),
           Map.entry("only core's fills make proofs", "Forgery"),
           Map.entry("only cli prints", "BadHabits"),
           Map.entry("only cli ends the program", "BadHabits"),
@@ -105,7 +108,7 @@ class WallsTest {
                         .replaceFirst("^(\\.backend\\.\\w+|\\.\\w+).*", "$1"))
             .collect(Collectors.toSet());
     assertThat(modules)
-        .contains(".spi", ".toolkit", ".core", ".cli", ".backend.raw", ".backend.qcow2")
+        .contains(".spi", ".toolkit", ".core", ".cli", ".backend.raw", ".backend.qcow2", ".source")
         .isSubsetOf(
             List.of(
                 ".spi",

@@ -1,0 +1,98 @@
+package io.diskwright.source.http;
+
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server said of an image's bytes.
+ *
+ * @param strongTag the entity tag that changes with any byte; quoted
+ * @param weakTag the entity tag of a server that does not promise that
+ * @param modified when it was last modified, as the server wrote it
+ * @param settled whether it was last modified so long ago that a change in the same second is ruled
+ *     out, which makes {@code modified} as good as a strong tag
+ * @param length how many bytes there are; -1 when not said
+ * @param ranges whether the server hands out parts; null when not said
+ */
+record Facts(
+    @Nullable String strongTag,
+    @Nullable String weakTag,
+    @Nullable String modified,
+    boolean settled,
+    long length,
+    @Nullable Boolean ranges) {
+  private static final Pattern TAG = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]{1,200}\"");
+  private static final Duration SETTLED = Duration.ofMinutes(1);
+
+  static Facts of(Answer answer) {
+    String tag = answer.header("ETag").filter(text -> TAG.matcher(text).matches()).orElse(null);
+    boolean weak = tag != null && tag.startsWith("W/");
+    return new Facts(
+        weak ? null : tag,
+        weak ? tag : null,
+        answer.date("Last-Modified").flatMap(date -> answer.header("Last-Modified")).orElse(null),
+        isSettled(answer),
+        answer.status() == 206
+            ? answer.range().map(Answer.Range::total).orElse(-1L)
+            : answer.length().orElse(-1),
+        ranges(answer));
+  }
+
+  private static boolean isSettled(Answer answer) {
+    Optional<ZonedDateTime> modified = answer.date("Last-Modified");
+    Optional<ZonedDateTime> now = answer.date("Date");
+    return modified.isPresent()
+        && now.isPresent()
+        && Duration.between(modified.get(), now.get()).compareTo(SETTLED) >= 0;
+  }
+
+  private static @Nullable Boolean ranges(Answer answer) {
+    if (answer.status() == 206) {
+      return true;
+    }
+    return switch (answer.header("Accept-Ranges").orElse("")) {
+      case "bytes" -> true;
+      case "none" -> false;
+      default -> null;
+    };
+  }
+
+  Facts withRanges(boolean known) {
+    return new Facts(strongTag, weakTag, modified, settled, length, known);
+  }
+
+  /** Returns what tells that it is still the same. */
+  Optional<String> validator() {
+    if (strongTag != null) {
+      return Optional.of("etag:" + strongTag);
+    }
+    return modified != null && length >= 0
+        ? Optional.of("modified:%s:%d".formatted(modified, length))
+        : Optional.empty();
+  }
+
+  /** Returns what a server compares before it hands out a part ({@code If-Range}). */
+  Optional<String> rangeCondition() {
+    return Optional.ofNullable(strongTag != null ? strongTag : settled ? modified : null);
+  }
+
+  /** Returns how later facts contradict these, as a clause. */
+  Optional<String> changeTo(Facts later) {
+    if (length >= 0 && later.length >= 0 && length != later.length) {
+      return Optional.of("it had %d bytes, and has %d now".formatted(length, later.length));
+    }
+    if (differ(strongTag, later.strongTag)
+        || differ(weakTag, later.weakTag)
+        || (strongTag == null && differ(modified, later.modified))) {
+      return Optional.of("its ETag or Last-Modified is another one now");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean differ(@Nullable String one, @Nullable String other) {
+    return one != null && other != null && !one.equals(other);
+  }
+}

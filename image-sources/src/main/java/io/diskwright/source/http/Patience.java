@@ -1,0 +1,69 @@
+package io.diskwright.source.http;
+
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How often something is tried again, and when; one thread. */
+final class Patience {
+  private static final int MOST_TRIES = 6;
+  private static final Duration STEP = Duration.ofMillis(100);
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
+
+  private int failures;
+  private boolean reached;
+
+  /**
+   * Makes one.
+   *
+   * @param reached whether the server has been reached before, so that it is worth waiting for
+   */
+  Patience(boolean reached) {
+    this.reached = reached;
+  }
+
+  /** Starts counting anew: bytes came. */
+  void progressed() {
+    failures = 0;
+    reached = true;
+  }
+
+  /**
+   * Waits until it is time to try again: at once for the first time, then longer each time, or as
+   * long as the server asked for.
+   *
+   * @throws DiskException when it does not help to try again, or was tried often enough
+   */
+  void afterSetback(Setback setback, Fetch fetch) throws DiskException {
+    fetch.check();
+    failures++;
+    boolean hopeless =
+        switch (setback.kind()) {
+          case FINAL -> true;
+          case UNREACHABLE -> !reached;
+          case PASSING -> false;
+        };
+    if (hopeless || failures == MOST_TRIES) {
+      throw setback.failure();
+    }
+    fetch.pause(delay(setback, fetch));
+  }
+
+  private Duration delay(Setback setback, Fetch fetch) throws DiskException {
+    @Nullable Duration asked = setback.retryAfter();
+    if (asked == null) {
+      return failures == 1 ? Duration.ZERO : STEP.multipliedBy(1L << (failures - 2));
+    }
+    if (asked.compareTo(LONGEST_RETRY_AFTER) > 0
+        || asked.compareTo(fetch.call().deadline().remaining()) >= 0) {
+      DiskException failure = setback.failure();
+      throw DiskException.of(Reason.UNAVAILABLE, fetch.tried())
+          .resource(failure.resource().orElse(""))
+          .said("%s, and to come back in %ds".formatted(failure.detail(), asked.toSeconds()))
+          .remedy("try again then, or use another server")
+          .build();
+    }
+    return asked;
+  }
+}
