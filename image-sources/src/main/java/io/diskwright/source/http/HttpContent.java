@@ -58,8 +58,8 @@ final class HttpContent implements Content {
     int read = 0;
     long at = offset;
     while (at < size && target.hasRemaining()) {
-      byte[] block = block(at / BLOCK, target.remaining());
       int within = (int) (at % BLOCK);
+      byte[] block = block(at / BLOCK, (long) within + target.remaining());
       int some = Math.min(target.remaining(), block.length - within);
       target.put(block, within, some);
       at += some;
@@ -68,11 +68,12 @@ final class HttpContent implements Content {
     return read;
   }
 
-  private byte[] block(long number, int wanted) throws DiskException {
+  /** Returns a block, of which and of those behind it so many bytes are wanted. */
+  private byte[] block(long number, long wanted) throws DiskException {
     byte[] block = kept.get(number);
     if (block == null) {
       ahead = number == expected ? Math.min(MOST_AHEAD, ahead * 2) : 1;
-      int blocks = Math.max(ahead, Math.min(KEPT_BLOCKS, wanted / BLOCK));
+      int blocks = (int) Math.max(ahead, Math.min(KEPT_BLOCKS, (wanted + BLOCK - 1) / BLOCK));
       long from = number * BLOCK;
       long end = Math.min(size, from + (long) blocks * BLOCK);
       block = keep(number, workers.run(call, "read image", fetch -> fetch(from, end, fetch)));

@@ -166,9 +166,13 @@ record HttpUrl(String scheme, String host, int port, String target) {
     return scheme.equals("https");
   }
 
+  boolean hasDefaultPort() {
+    return port == (secure() ? 443 : 80);
+  }
+
   private String authority() {
     String name = host.indexOf(':') < 0 ? host : '[' + host + ']';
-    return port == (secure() ? 443 : 80) ? name : name + ':' + port;
+    return hasDefaultPort() ? name : name + ':' + port;
   }
 
   /** Returns it without what is secret in it. */

@@ -146,7 +146,8 @@ final class Transport implements AutoCloseable {
     HttpHost target = new HttpHost(url.scheme(), url.host(), url.port());
     HttpUriRequestBase request = new HttpUriRequestBase(method, URI.create("/"));
     request.setScheme(url.scheme());
-    request.setAuthority(new URIAuthority(url.host(), url.port()));
+    // A default port is not sent: it would spoil signatures that cover the host.
+    request.setAuthority(new URIAuthority(url.host(), url.hasDefaultPort() ? -1 : url.port()));
     request.setPath(url.target());
     headers.forEach(request::setHeader);
     request.setHeader("Accept-Encoding", "identity");

@@ -88,6 +88,7 @@ class HttpProxyTest extends HttpTestBase {
     assertThat(proxy.requests())
         .hasSize(2)
         .allMatch(request -> request.target().equals("http://images.test/a.raw?x=1"))
+        .allMatch(request -> request.header("Host").orElse("").equals("images.test"))
         .allMatch(
             request ->
                 request.header("Proxy-Authorization").orElse("").equals("Basic " + expected));

@@ -55,7 +55,7 @@ public final class DigestList {
     }
 
     private static Optional<Algorithm> ofLabel(String label, int digits) {
-      String plain = label.replace("-", "").toUpperCase(Locale.ROOT);
+      String plain = label.toUpperCase(Locale.ROOT).replace("SHA2-", "SHA").replace("-", "");
       return ofDigits(digits).filter(algorithm -> algorithm.name().equals(plain));
     }
   }

@@ -1,0 +1,33 @@
+package io.diskwright.source.http;
+
+import io.diskwright.spi.config.Settings;
+import io.diskwright.spi.image.Image;
+import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.image.ImageRequest;
+import io.diskwright.spi.image.ImageSource;
+import io.diskwright.spi.image.ImageStream;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** Reads an image in a process of its own, whose heap is small, and prints its CRC. */
+final class SmallHeap {
+  private SmallHeap() {}
+
+  public static void main(String... arguments) throws Exception {
+    CRC32C crc = new CRC32C();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(HttpTestBase.MIB);
+    long length = 0;
+    try (ImageSource source = new HttpSourceProvider().open(Settings.builder().build())) {
+      Image image = source.resolve(ImageRequest.of(arguments[0]), HttpTestBase.CALL);
+      try (ImageData data = source.open(image, HttpTestBase.CALL);
+          ImageStream stream = data.stream()) {
+        while (stream.read(buffer) >= 0) {
+          length += buffer.position();
+          crc.update(buffer.flip());
+          buffer.clear();
+        }
+      }
+    }
+    System.out.printf("%d bytes, CRC %x%n", length, crc.getValue());
+  }
+}
