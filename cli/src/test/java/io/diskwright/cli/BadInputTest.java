@@ -120,6 +120,28 @@ class BadInputTest {
   }
 
   @Test
+  void imageIsNotInTheListBesideIt() throws IOException {
+    String image = cli.image();
+    cli.write("SUMS", "0".repeat(64) + "  other\n");
+    expect(8, "SUMS", "disk", "create", "a", "--image", image, "--digest-file", "SUMS");
+    expect(3, "NO-SUMS", "image", "pull", image, "--digest-file", "NO-SUMS");
+    expect(2, "beside", "image", "pull", image, "--digest-file", "../SUMS");
+    expect(2, "--blank", "disk", "create", "a", "--blank", "--size", "1M", "--digest-file", "SUMS");
+    nothingIsLeft();
+  }
+
+  @Test
+  void aUrlWithAPasswordIsRefusedAndNotShown() {
+    for (String url :
+        new String[] {"http://u:s3cret@host/a", "https://u:s3cret@host/a?token=s3cret"}) {
+      Cli.Result result = cli.run("image", "inspect", url, "--output", "json");
+
+      assertThat(result.exitCode()).isEqualTo(2);
+      assertThat(result.out() + result.err()).contains("password").doesNotContain("s3cret");
+    }
+  }
+
+  @Test
   void imageHasAnUnknownScheme() {
     expect(12, "no image source has this scheme", "disk", "create", "a", "--image", "ftp://x/y");
   }

@@ -92,6 +92,45 @@ class FileSourceTest {
     assertThat(image.digest()).hasValue(digest);
   }
 
+  private DiskException listFailure(String list) {
+    return catchThrowableOfType(
+        DiskException.class,
+        () ->
+            source.resolve(
+                ImageRequest.of(folder.resolve("a").toString()).withDigestFile(list), CALL));
+  }
+
+  @Test
+  void aListBesideTheImageHasItsDigest() throws IOException {
+    Path image = file("a");
+    String hex = "0123456789abcdef".repeat(4);
+    Files.writeString(folder.resolve("SHA256SUMS"), hex + "  a\n");
+
+    assertThat(
+            source
+                .resolve(ImageRequest.of(image.toString()).withDigestFile("SHA256SUMS"), CALL)
+                .digest())
+        .hasValue(new Digest("sha256", hex));
+  }
+
+  @Test
+  void aListThatIsNotThereOrNoListIsRefused() throws Exception {
+    Path unused = file("a");
+    Files.createDirectory(folder.resolve("folder"));
+    Files.writeString(folder.resolve("other"), "0".repeat(64) + "  b\n");
+    Files.writeString(folder.resolve("long"), "x".repeat(1024 * 1024 + 1));
+    assertThat(new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+
+    assertThat(listFailure("missing").reason()).isEqualTo(Reason.NOT_FOUND);
+    assertThat(listFailure("folder").reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(listFailure("pipe").reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(listFailure("other").reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(listFailure("long").reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(listFailure("../a").reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(listFailure("missing")).hasMessageContaining("missing");
+  }
+
   @Test
   void aLinkIsTheFileThatItLeadsTo() throws IOException {
     Path file = file("a");

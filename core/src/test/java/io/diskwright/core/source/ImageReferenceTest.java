@@ -55,6 +55,14 @@ class ImageReferenceTest {
   }
 
   @Test
+  void whatIsSecretIsNotShown() throws DiskException {
+    ImageReference signed = ImageReference.parse("https://host/a.raw?X-Amz-Signature=s3cret");
+
+    assertThat(signed.text()).endsWith("s3cret");
+    assertThat(signed).hasToString("https://host/a.raw?***");
+  }
+
+  @Test
   void aSingleLetterIsNoScheme() throws DiskException {
     assertThat(ImageReference.parse("c:a.raw").scheme()).isEqualTo("file");
   }

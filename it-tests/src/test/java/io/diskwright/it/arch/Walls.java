@@ -123,7 +123,12 @@ final class Walls {
     rules.put("cli sees no backend", never("cli", in("backend")));
     rules.put(
         "image sources see spi, toolkit and the HTTP client",
-        only("source", language(in("spi"), in("toolkit"), "javax.net.ssl..", "org.apache.hc..")));
+        only("source", language(
+                in("spi"),
+                in("toolkit"),
+                "javax.net.ssl..",
+                "com.google.auto.service..",
+                "org.apache.hc..")));
     rules.put("nobody sees an image source", neverSeen("source"));
     rules.put(
         "packages are free of cycles", slices().matching(root + ".(**)").should().beFreeOfCycles());
