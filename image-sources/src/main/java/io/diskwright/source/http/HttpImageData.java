@@ -15,15 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class HttpImageData implements ImageData {
   private final Resource resource;
   private final int connections;
+  private final long fast;
   private final Workers workers;
   private final Call call;
   private final @Nullable HttpContent content;
   private final List<HttpStream> streams = new ArrayList<>();
   private boolean closed;
 
-  HttpImageData(Resource resource, int connections, Workers workers, Call call) {
+  HttpImageData(Resource resource, int connections, long fast, Workers workers, Call call) {
     this.resource = resource;
     this.connections = connections;
+    this.fast = fast;
     this.workers = workers;
     this.call = call;
     Facts facts = resource.facts();
@@ -50,7 +52,7 @@ final class HttpImageData implements ImageData {
       throw new IllegalStateException("the image is closed");
     }
     call.check("read image");
-    HttpStream stream = HttpStream.start(resource, connections, workers, call);
+    HttpStream stream = new HttpStream(resource, connections, fast, workers, call).start();
     streams.add(stream);
     return stream;
   }

@@ -27,7 +27,10 @@ record HttpSettings(
 
   private static final ConfigKey<Long> CONNECTIONS =
       ConfigKey.integer(
-              "connections", 1, 16, "Over how many connections a large image is fetched at once.")
+              "connections",
+              1,
+              16,
+              "Over how many connections a large image is fetched at once when one is slow.")
           .withDefault(4L);
 
   private static final ConfigKey<Long> REDIRECT_LIMIT =

@@ -20,12 +20,14 @@ final class HttpSource implements ImageSource {
   private static final String OPEN = "open image";
 
   private final HttpSettings settings;
+  private final long fast;
   private final Transport transport;
   private final Requests requests;
   private final Workers workers = new Workers();
 
-  private HttpSource(HttpSettings settings, Transport transport) {
+  private HttpSource(HttpSettings settings, Transport transport, long fast) {
     this.settings = settings;
+    this.fast = fast;
     this.transport = transport;
     this.requests = new Requests(transport, settings.redirectLimit());
   }
@@ -35,10 +37,12 @@ final class HttpSource implements ImageSource {
    *
    * @param lookup how hosts are looked up
    * @param environment the environment variables, which may name proxies
+   * @param fast how many bytes per second are enough for one connection
    */
-  static HttpSource open(HttpSettings settings, Lookup lookup, Map<String, String> environment)
+  static HttpSource open(
+      HttpSettings settings, Lookup lookup, Map<String, String> environment, long fast)
       throws DiskException {
-    return new HttpSource(settings, new Transport(settings, lookup, environment));
+    return new HttpSource(settings, new Transport(settings, lookup, environment), fast);
   }
 
   /**
@@ -135,7 +139,7 @@ final class HttpSource implements ImageSource {
             found.facts(),
             image.digest().isPresent(),
             settings.sizeLimit());
-    return new HttpImageData(resource, settings.connections(), workers, call);
+    return new HttpImageData(resource, settings.connections(), fast, workers, call);
   }
 
   private Probe.Found probe(Place start, Fetch fetch) throws DiskException {

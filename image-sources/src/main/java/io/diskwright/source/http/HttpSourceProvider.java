@@ -46,6 +46,7 @@ public final class HttpSourceProvider implements ImageSourceProvider {
 
   @Override
   public ImageSource open(Settings settings) throws DiskException {
-    return HttpSource.open(HttpSettings.of(settings), Lookup.SYSTEM, System.getenv());
+    return HttpSource.open(
+        HttpSettings.of(settings), Lookup.SYSTEM, System.getenv(), HttpStream.FAST);
   }
 }

@@ -7,68 +7,78 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All bytes of an image in order, fetched ahead of the reader over one connection, or over several
- * at once.
+ * All bytes of an image in order, fetched ahead of the reader: by one request, and over several
+ * connections at once when that proves slow.
  *
  * <p>Memory is bounded: {@link #MOST_MEMORY} at the most, whatever the image's size.
  */
 final class HttpStream implements ImageStream {
+  /** A connection that brings so many bytes per second would not be helped by others. */
+  static final long FAST = 100_000_000;
+
   private static final String TRIED = "read image";
   private static final int MIB = 1024 * 1024;
   private static final int MOST_MEMORY = 32 * MIB;
   private static final int MOST_SEGMENT = 4 * MIB;
-  private static final int ONE_CONNECTION_SEGMENT = MIB;
-  private static final int ONE_CONNECTION_SEGMENTS = 8;
+  private static final int ALONE_SEGMENT = MIB;
+  private static final int ALONE_SEGMENTS = 8;
   private static final int READ = 256 * 1024;
 
+  /** The first segments do not count: connections begin slowly. */
+  private static final int WARM_UP = 2;
+
   /** Below, more connections cost more than they bring. */
-  private static final long PARALLEL_FROM = 32L * MIB;
+  private static final long HELPED_FROM = 32L * MIB;
 
   private final Resource resource;
+  private final Workers workers;
+  private final Call call;
+  private final int helpers;
+  private final long fast;
   private final Segments segments;
   private final Fetch reader;
   private final List<Fetch> fetches = new ArrayList<>();
   private final List<Future<?>> running = new ArrayList<>();
+  private boolean closed;
 
-  private HttpStream(Resource resource, Segments segments, Call call) {
+  /**
+   * Starts to fetch.
+   *
+   * @param connections how many there may be at once
+   * @param fast how many bytes per second are enough for one of them
+   */
+  HttpStream(Resource resource, int connections, long fast, Workers workers, Call call) {
     this.resource = resource;
-    this.segments = segments;
+    this.workers = workers;
+    this.call = call;
+    this.helpers = canBeHelped(resource.facts()) ? connections - 1 : 0;
+    this.fast = fast;
+    this.segments = segments(resource.facts().length(), helpers);
     this.reader = new Fetch(call, TRIED);
   }
 
-  static HttpStream start(Resource resource, int connections, Workers workers, Call call) {
-    Facts facts = resource.facts();
-    boolean parallel =
-        connections > 1
-            && facts.length() >= PARALLEL_FROM
-            && Boolean.TRUE.equals(facts.ranges())
-            && facts.rangeCondition().isPresent();
-    return parallel
-        ? parallel(resource, connections, workers, call)
-        : oneByOne(resource, workers, call);
-  }
-
-  private static HttpStream oneByOne(Resource resource, Workers workers, Call call) {
-    Segments segments =
-        new Segments(ONE_CONNECTION_SEGMENT, ONE_CONNECTION_SEGMENTS, Long.MAX_VALUE);
-    HttpStream stream = new HttpStream(resource, segments, call);
-    stream.run(workers, call, stream::fetchAll);
-    return stream;
+  private static boolean canBeHelped(Facts facts) {
+    return facts.length() >= HELPED_FROM
+        && Boolean.TRUE.equals(facts.ranges())
+        && facts.rangeCondition().isPresent();
   }
 
   /** A segment more than there are connections lets each begin its next one at once. */
-  private static HttpStream parallel(
-      Resource resource, int connections, Workers workers, Call call) {
-    int most = connections + 2;
-    int size = Math.min(MOST_SEGMENT, MOST_MEMORY / most / READ * READ);
-    long count = (resource.facts().length() + size - 1) / size;
-    HttpStream stream = new HttpStream(resource, new Segments(size, most, count), call);
-    for (int i = 0; i < connections; i++) {
-      stream.run(workers, call, stream::fetchSegments);
+  private static Segments segments(long length, int helpers) {
+    if (helpers == 0) {
+      return new Segments(ALONE_SEGMENT, ALONE_SEGMENTS, Long.MAX_VALUE);
     }
-    return stream;
+    int most = helpers + 3;
+    int size = Math.min(MOST_SEGMENT, MOST_MEMORY / most / READ * READ);
+    return new Segments(size, most, (length + size - 1) / size);
+  }
+
+  HttpStream start() {
+    run(this::fetchAll);
+    return this;
   }
 
   /** Something that fills segments. */
@@ -77,7 +87,10 @@ final class HttpStream implements ImageStream {
     void run(Fetch fetch) throws DiskException;
   }
 
-  private void run(Workers workers, Call call, Filling filling) {
+  private synchronized void run(Filling filling) {
+    if (closed) {
+      return;
+    }
     Fetch fetch = new Fetch(call, TRIED);
     fetches.add(fetch);
     running.add(
@@ -93,21 +106,46 @@ final class HttpStream implements ImageStream {
             }));
   }
 
+  /** Fills segments by one request, until somebody helps. */
   private void fetchAll(Fetch fetch) throws DiskException {
+    Segments.Segment segment = segments.next(fetch);
+    long number = 0;
+    boolean helped = false;
     try (Download download = new Download(resource, 0, resource.facts().length(), true, fetch)) {
-      boolean more = true;
-      while (more) {
-        Segments.Segment segment = segments.next(fetch);
-        more = segment != null && fill(segment, segments.size(), download);
+      while (segment != null && segment.number() == number) {
+        long began = System.nanoTime();
+        if (!fill(segment, segments.size(), download)) {
+          return;
+        }
+        number++;
+        if (!helped && number > WARM_UP && isSlow(began)) {
+          helped = true;
+          startHelpers();
+        }
+        segment = segments.next(fetch);
       }
+    }
+    fetchFrom(segment, fetch);
+  }
+
+  private void startHelpers() {
+    for (int i = 0; i < helpers; i++) {
+      run(this::fetchSegments);
     }
   }
 
+  private boolean isSlow(long began) {
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return segments.size() < seconds * fast;
+  }
+
   private void fetchSegments(Fetch fetch) throws DiskException {
+    fetchFrom(segments.next(fetch), fetch);
+  }
+
+  private void fetchFrom(Segments.@Nullable Segment first, Fetch fetch) throws DiskException {
     long length = resource.facts().length();
-    for (Segments.Segment segment = segments.next(fetch);
-        segment != null;
-        segment = segments.next(fetch)) {
+    for (Segments.Segment segment = first; segment != null; segment = segments.next(fetch)) {
       long end = Math.min(length, segment.offset() + segments.size());
       try (Download download = new Download(resource, segment.offset(), end, false, fetch)) {
         boolean unused = fill(segment, (int) (end - segment.offset()), download);
@@ -139,9 +177,16 @@ final class HttpStream implements ImageStream {
   /** Ends what is under way, and waits a moment for it. */
   @Override
   public void close() {
+    List<Fetch> begun;
+    List<Future<?>> begunWork;
+    synchronized (this) {
+      closed = true;
+      begun = List.copyOf(fetches);
+      begunWork = List.copyOf(running);
+    }
     segments.close();
     reader.abort();
-    fetches.forEach(Fetch::abort);
-    Workers.awaitEnd(running);
+    begun.forEach(Fetch::abort);
+    Workers.awaitEnd(begunWork);
   }
 }

@@ -22,6 +22,10 @@ final class Segments {
       this.bytes = bytes;
     }
 
+    long number() {
+      return number;
+    }
+
     /** Returns the offset in the image of its first byte. */
     long offset() {
       return number * size;

@@ -13,6 +13,7 @@ import io.diskwright.spi.image.ImageStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,8 +51,42 @@ class HttpStreamTest extends HttpTestBase {
 
     assertThat(server.count("GET")).isGreaterThan(5);
     assertThat(server.requests())
-        .filteredOn(request -> request.method().equals("GET"))
+        .filteredOn(TestServer.Request::asksForPart)
+        .hasSizeGreaterThan(4)
         .allMatch(request -> request.header("If-Range").orElse("").equals("\"v1\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 8})
+  void asManyConnectionsAsAllowedAreOpenAtOnce(int connections) throws IOException {
+    Served served = Served.random(7, 64 * MIB);
+    CountDownLatch parts = new CountDownLatch(connections);
+    TestServer server =
+        server(
+            (request, connection) -> {
+              if (request.asksForPart()) {
+                parts.countDown();
+                parts.await(); // forever, if fewer come
+              }
+              served.answer(request, connection);
+            });
+    ImageData data =
+        open(source("connections", Integer.toString(connections)), server.url("/a.raw"));
+
+    assertThat(Arrays.equals(readAll(data), served.content)).isTrue();
+  }
+
+  @Test
+  void aLargeImageOfAFastServerComesInOne() throws IOException {
+    Served served = Served.random(7, 37 * MIB + 4711);
+    TestServer server = server(served);
+    fast = 0;
+    ImageData data = open(source(), server.url("/a.raw"));
+
+    assertThat(Arrays.equals(readAll(data), served.content)).isTrue();
+
+    assertThat(server.count("GET")).isOne();
+    assertThat(server.requests().get(1).asksForPart()).isFalse();
   }
 
   @Test

@@ -35,6 +35,9 @@ abstract class HttpTestBase {
   final Map<String, String> environment = new HashMap<>();
   Lookup lookup = Lookup.SYSTEM;
 
+  /** No connection is fast enough: large images come over several. */
+  long fast = Long.MAX_VALUE;
+
   @AfterEach
   void close() throws Exception {
     while (!open.isEmpty()) {
@@ -63,7 +66,7 @@ abstract class HttpTestBase {
               .orElseThrow();
       settings.parse(key, keysAndValues[i + 1]);
     }
-    return closing(HttpSource.open(HttpSettings.of(settings.build()), lookup, environment));
+    return closing(HttpSource.open(HttpSettings.of(settings.build()), lookup, environment, fast));
   }
 
   static Image resolve(ImageSource source, String url) throws DiskException {

@@ -7,6 +7,7 @@ import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.image.ImageSource;
 import io.diskwright.spi.image.ImageStream;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** Reads an image in a process of its own, whose heap is small, and prints its CRC. */
@@ -17,7 +18,8 @@ final class SmallHeap {
     CRC32C crc = new CRC32C();
     ByteBuffer buffer = ByteBuffer.allocateDirect(HttpTestBase.MIB);
     long length = 0;
-    try (ImageSource source = new HttpSourceProvider().open(Settings.builder().build())) {
+    HttpSettings settings = HttpSettings.of(Settings.builder().build());
+    try (ImageSource source = HttpSource.open(settings, Lookup.SYSTEM, Map.of(), Long.MAX_VALUE)) {
       Image image = source.resolve(ImageRequest.of(arguments[0]), HttpTestBase.CALL);
       try (ImageData data = source.open(image, HttpTestBase.CALL);
           ImageStream stream = data.stream()) {

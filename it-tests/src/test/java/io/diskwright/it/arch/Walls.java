@@ -123,7 +123,9 @@ final class Walls {
     rules.put("cli sees no backend", never("cli", in("backend")));
     rules.put(
         "image sources see spi, toolkit and the HTTP client",
-        only("source", language(
+        only(
+            "source",
+            language(
                 in("spi"),
                 in("toolkit"),
                 "javax.net.ssl..",
