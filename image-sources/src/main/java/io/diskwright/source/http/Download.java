@@ -16,7 +16,7 @@ final class Download implements AutoCloseable {
   private final Resource resource;
   private final Fetch fetch;
   private final boolean maySkip;
-  private final Patience patience = new Patience(true);
+  private final Patience patience;
   private long position;
   private long end;
   private @Nullable Answer answer;
@@ -35,6 +35,7 @@ final class Download implements AutoCloseable {
     this.end = end;
     this.maySkip = maySkip;
     this.fetch = fetch;
+    this.patience = resource.patience();
   }
 
   /**

@@ -46,7 +46,7 @@ record HttpSettings(
           .withDefault(List.of());
 
   private static final ConfigKey<Long> SIZE_LIMIT =
-      ConfigKey.size("size-limit", 1, "The most bytes that an image may have at its server.")
+      ConfigKey.size("size-limit", "The most bytes that an image may have at its server.")
           .withDefault(16L << 40);
 
   private static final ConfigKey<Path> CA_FILE =

@@ -20,16 +20,16 @@ final class HttpSource implements ImageSource {
   private static final String OPEN = "open image";
 
   private final HttpSettings settings;
-  private final long fast;
+  private final Tuning tuning;
   private final Transport transport;
   private final Requests requests;
   private final Workers workers = new Workers();
 
-  private HttpSource(HttpSettings settings, Transport transport, long fast) {
+  private HttpSource(HttpSettings settings, Transport transport, Tuning tuning) {
     this.settings = settings;
-    this.fast = fast;
+    this.tuning = tuning;
     this.transport = transport;
-    this.requests = new Requests(transport, settings.redirectLimit());
+    this.requests = new Requests(transport, settings.redirectLimit(), tuning);
   }
 
   /**
@@ -37,12 +37,12 @@ final class HttpSource implements ImageSource {
    *
    * @param lookup how hosts are looked up
    * @param environment the environment variables, which may name proxies
-   * @param fast how many bytes per second are enough for one connection
+   * @param tuning what has no key
    */
   static HttpSource open(
-      HttpSettings settings, Lookup lookup, Map<String, String> environment, long fast)
+      HttpSettings settings, Lookup lookup, Map<String, String> environment, Tuning tuning)
       throws DiskException {
-    return new HttpSource(settings, new Transport(settings, lookup, environment), fast);
+    return new HttpSource(settings, new Transport(settings, lookup, environment), tuning);
   }
 
   /**
@@ -139,11 +139,11 @@ final class HttpSource implements ImageSource {
             found.facts(),
             image.digest().isPresent(),
             settings.sizeLimit());
-    return new HttpImageData(resource, settings.connections(), fast, workers, call);
+    return new HttpImageData(resource, settings.connections(), tuning.fast(), workers, call);
   }
 
   private Probe.Found probe(Place start, Fetch fetch) throws DiskException {
-    Patience patience = new Patience(false);
+    Patience patience = requests.patience(false);
     while (true) {
       try {
         return new Probe(requests).findByRange(start, fetch);

@@ -46,7 +46,6 @@ public final class HttpSourceProvider implements ImageSourceProvider {
 
   @Override
   public ImageSource open(Settings settings) throws DiskException {
-    return HttpSource.open(
-        HttpSettings.of(settings), Lookup.SYSTEM, System.getenv(), HttpStream.FAST);
+    return HttpSource.open(HttpSettings.of(settings), Lookup.SYSTEM, System.getenv(), Tuning.USUAL);
   }
 }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory is bounded: {@link #MOST_MEMORY} at the most, whatever the image's size.
  */
 final class HttpStream implements ImageStream {
-  /** A connection that brings so many bytes per second would not be helped by others. */
-  static final long FAST = 100_000_000;
-
   private static final String TRIED = "read image";
   private static final int MIB = 1024 * 1024;
   private static final int MOST_MEMORY = 32 * MIB;

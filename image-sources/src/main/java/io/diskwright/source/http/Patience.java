@@ -8,18 +8,20 @@ import org.jspecify.annotations.Nullable;
 /** How often something is tried again, and when; one thread. */
 final class Patience {
   private static final int MOST_TRIES = 6;
-  private static final Duration STEP = Duration.ofMillis(100);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
 
+  private final Duration pause;
   private int failures;
   private boolean reached;
 
   /**
    * Makes one.
    *
+   * @param pause how long to wait before the second try in a row
    * @param reached whether the server has been reached before, so that it is worth waiting for
    */
-  Patience(boolean reached) {
+  Patience(Duration pause, boolean reached) {
+    this.pause = pause;
     this.reached = reached;
   }
 
@@ -53,7 +55,7 @@ final class Patience {
   private Duration delay(Setback setback, Fetch fetch) throws DiskException {
     @Nullable Duration asked = setback.retryAfter();
     if (asked == null) {
-      return failures == 1 ? Duration.ZERO : STEP.multipliedBy(1L << (failures - 2));
+      return failures == 1 ? Duration.ZERO : pause.multipliedBy(1L << (failures - 2));
     }
     if (asked.compareTo(LONGEST_RETRY_AFTER) > 0
         || asked.compareTo(fetch.call().deadline().remaining()) >= 0) {

@@ -25,7 +25,7 @@ final class Probe {
 
   /** Asks for the head only, or for the first byte where that is refused. */
   Found find(Place start, Fetch fetch) throws DiskException {
-    Patience patience = new Patience(false);
+    Patience patience = requests.patience(false);
     while (true) {
       try {
         return findOnce(start, fetch);

@@ -13,10 +13,21 @@ final class Requests {
 
   private final Transport transport;
   private final int redirectLimit;
+  private final Tuning tuning;
 
-  Requests(Transport transport, int redirectLimit) {
+  Requests(Transport transport, int redirectLimit, Tuning tuning) {
     this.transport = transport;
     this.redirectLimit = redirectLimit;
+    this.tuning = tuning;
+  }
+
+  /**
+   * Returns how often something is tried again.
+   *
+   * @param reached whether the server has been reached before
+   */
+  Patience patience(boolean reached) {
+    return new Patience(tuning.pause(), reached);
   }
 
   /**

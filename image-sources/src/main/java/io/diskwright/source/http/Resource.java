@@ -89,10 +89,27 @@ final class Resource {
     }
   }
 
+  /** Returns how often a request for its bytes is tried again. */
+  Patience patience() {
+    return requests.patience(true);
+  }
+
   /** Asks whether it is still the same. */
   void verifyUnchanged(Fetch fetch) throws DiskException {
-    Probe.Found now = new Probe(requests).find(place, fetch);
-    refuseChange(now.facts(), fetch);
+    refuseChange(factsNow(fetch), fetch);
+  }
+
+  private Facts factsNow(Fetch fetch) throws DiskException {
+    Place known = place;
+    try {
+      return new Probe(requests).find(known, fetch).facts();
+    } catch (DiskException e) {
+      if (known.redirected()
+          && (e.reason() == Reason.NOT_FOUND || e.reason() == Reason.PERMISSION_DENIED)) {
+        return new Probe(requests).find(asked, fetch).facts();
+      }
+      throw e;
+    }
   }
 
   /** Where a redirect has led to may be gone after a while, but there may be a new one. */

@@ -11,7 +11,7 @@ final class SmallFile {
 
   /** Returns a file's bytes, and one more than {@code most} when it has more. */
   static byte[] read(Requests requests, Place place, int most, Fetch fetch) throws DiskException {
-    Patience patience = new Patience(false);
+    Patience patience = requests.patience(false);
     while (true) {
       try {
         return readOnce(requests, place, most, fetch);

@@ -66,7 +66,12 @@ abstract class HttpTestBase {
               .orElseThrow();
       settings.parse(key, keysAndValues[i + 1]);
     }
-    return closing(HttpSource.open(HttpSettings.of(settings.build()), lookup, environment, fast));
+    return closing(
+        HttpSource.open(
+            HttpSettings.of(settings.build()),
+            lookup,
+            environment,
+            new Tuning(fast, Duration.ofMillis(1))));
   }
 
   static Image resolve(ImageSource source, String url) throws DiskException {

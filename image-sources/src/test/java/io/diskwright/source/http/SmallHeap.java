@@ -7,6 +7,7 @@ import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.image.ImageSource;
 import io.diskwright.spi.image.ImageStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -19,7 +20,9 @@ final class SmallHeap {
     ByteBuffer buffer = ByteBuffer.allocateDirect(HttpTestBase.MIB);
     long length = 0;
     HttpSettings settings = HttpSettings.of(Settings.builder().build());
-    try (ImageSource source = HttpSource.open(settings, Lookup.SYSTEM, Map.of(), Long.MAX_VALUE)) {
+    try (ImageSource source =
+        HttpSource.open(
+            settings, Lookup.SYSTEM, Map.of(), new Tuning(Long.MAX_VALUE, Duration.ZERO))) {
       Image image = source.resolve(ImageRequest.of(arguments[0]), HttpTestBase.CALL);
       try (ImageData data = source.open(image, HttpTestBase.CALL);
           ImageStream stream = data.stream()) {
