@@ -84,6 +84,29 @@ public abstract class CacheKeepingContract extends Contract {
   }
 
   @Test
+  @DisplayName("what has been verified of a base can be put down anew, and all else stays")
+  void whatIsVerifiedAnewIsInTheRecord() throws IOException {
+    Sample sample = Sample.of(random, SIZE);
+    BaseRecord base = cache(sample);
+    pool.pin(base.key(), true, call());
+    BaseRecord now = pool.reverified(base, () -> "verified,again", call());
+    assertEquals("verified,again", now.verified());
+    try (ImageBackend second = fixture.open()) {
+      BaseRecord found = second.findBase(base.key()).orElseThrow();
+      assertEquals(now.toString(), found.toString());
+      assertEquals(base.storageId(), found.storageId());
+      assertEquals(base.created(), found.created());
+      assertTrue(usage(second, base.key()).pinned());
+    }
+    create("web-1", now, SIZE);
+    assertReads("web-1", sample.paddedTo(SIZE));
+    pool.delete(new DiskName("web-1"), call());
+    assertEquals(Eviction.REMOVED, pool.evict(base.key(), call()));
+    failure(Reason.NOT_FOUND, () -> pool.reverified(now, () -> "too late", call()));
+    cache(Sample.of(random, SIZE));
+  }
+
+  @Test
   @DisplayName("P4: of many bases those go that no disk depends on, and the others stay")
   void ofManyBasesThoseGoThatNobodyNeeds() throws IOException {
     Sample sample = Sample.of(random, SIZE);

@@ -18,8 +18,6 @@ import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class ImageFill implements Fill {
-  /** Stands among what was verified when nothing but the asker says that the bytes are an image. */
-  public static final String DECLARED = "declared";
-
   private final Image image;
   private final ImageData data;
   private final FetchedImage fetched;
@@ -73,16 +68,14 @@ public final class ImageFill implements Fill {
 
   @Override
   public FillProof into(Sink sink) throws DiskException {
-    List<String> verified = new ArrayList<>();
-    verified.add(fetched.verdict().known() ? "inspected" : DECLARED);
     Optional<String> checksum =
         fetched instanceof LocalImage local
             ? fill(sink, local)
             : arrive(sink, (ArrivingImage) fetched);
-    image.digest().ifPresent(digest -> verified.add(0, digest.toString()));
     data.verifyUnchanged();
     sink.flush();
-    return new Proof(String.join(",", verified), checksum);
+    Verified verified = Verified.now(image.digest().orElse(null), fetched.verdict());
+    return new Proof(verified.toString(), checksum);
   }
 
   private Optional<String> fill(Sink sink, LocalImage local) throws DiskException {

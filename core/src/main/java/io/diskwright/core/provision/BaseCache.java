@@ -5,6 +5,7 @@ import io.diskwright.core.event.Span;
 import io.diskwright.core.fill.FetchedImage;
 import io.diskwright.core.fill.ImageFetch;
 import io.diskwright.core.fill.ImageFill;
+import io.diskwright.core.fill.Verified;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
@@ -73,6 +74,7 @@ final class BaseCache {
   <T> T use(Use<T> use, Call call) throws DiskException {
     for (int tries = 1; ; tries++) {
       boolean alone = tries > MOST_SHARED_TRIES;
+      boolean outdated = false;
       try (Lease lease = lock(alone ? LockMode.EXCLUSIVE : LockMode.SHARED, call)) {
         if (alone) {
           fillIfMissing(lease, call);
@@ -81,9 +83,11 @@ final class BaseCache {
         if (tries == 1) {
           tellWhetherThere(base);
         }
-        if (base.isPresent()) {
-          verify(base.get());
-          return use.with(base.get());
+        outdated = base.isPresent() && Verified.of(base.get()).isOutdated();
+        if (base.isPresent() && (alone || !outdated)) {
+          BaseRecord good = outdated ? reinspection(call).of(base.get()) : base.get();
+          verify(good);
+          return use.with(good);
         }
       } catch (NotFoundException e) {
         if (tries == MOST_TRIES) {
@@ -98,8 +102,30 @@ final class BaseCache {
             .remedy("find out what evicts bases, and try again")
             .build();
       }
-      if (!alone) {
+      if (outdated) {
+        reinspect(call);
+      } else if (!alone) {
         fillIfMissing(call);
+      }
+    }
+  }
+
+  private Reinspection reinspection(Call call) {
+    return new Reinspection(pool, resolved.image(), () -> lookAgain(call), call);
+  }
+
+  private Verdict lookAgain(Call call) throws DiskException {
+    try (ImageData data = resolved.open(call)) {
+      return fetching(data, call).look();
+    }
+  }
+
+  @SuppressWarnings("try") // the lease is held, not used
+  private void reinspect(Call call) throws DiskException {
+    try (Lease lease = lock(LockMode.EXCLUSIVE, call)) {
+      Optional<BaseRecord> base = pool.backend().findBase(key);
+      if (base.isPresent() && Verified.of(base.get()).isOutdated()) {
+        BaseRecord unused = reinspection(call).of(base.get());
       }
     }
   }
@@ -219,7 +245,7 @@ final class BaseCache {
           .remedy("declare the format that it has, or none")
           .build();
     }
-    if (declared.isEmpty() && base.verified().contains(ImageFill.DECLARED)) {
+    if (declared.isEmpty() && Verified.of(base).declared()) {
       throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
           .resource(resolved.image().toString())
           .said("it is not an image that is known, and was declared as raw when it was cached")

@@ -3,6 +3,7 @@ package io.diskwright.core.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.diskwright.core.inspect.InspectionRules;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.DiskFormat;
@@ -138,7 +139,7 @@ class ImageFillTest {
         List.of(MemorySink.ofZeros(roundUp(size)), MemorySink.ofOldData(roundUp(size)))) {
       FillProof proof = fill(sink, Optional.empty());
 
-      assertThat(proof.verified()).isEqualTo("inspected");
+      assertThat(proof.verified()).isEqualTo("inspected,rules-" + InspectionRules.VERSION);
       assertThat(sink.bytes()).isEqualTo(Arrays.copyOf(bytes, roundUp(size)));
       assertThat(sink.flushed()).isTrue();
     }
@@ -153,7 +154,7 @@ class ImageFillTest {
 
     FillProof proof = fill(sink, Optional.of(digest));
 
-    assertThat(proof.verified()).isEqualTo(digest + ",inspected");
+    assertThat(proof.verified()).isEqualTo(digest + ",inspected,rules-" + InspectionRules.VERSION);
     assertThat(sink.bytes()).isEqualTo(Arrays.copyOf(bytes, roundUp(bytes.length)));
   }
 

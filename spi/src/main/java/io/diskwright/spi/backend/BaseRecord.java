@@ -69,6 +69,25 @@ public final class BaseRecord {
   }
 
   /**
+   * Returns the record of the same base, of which something else has been verified now.
+   *
+   * @param proof what has been verified
+   */
+  public BaseRecord with(FillProof proof) {
+    return new BaseRecord(
+        key,
+        storageId,
+        format,
+        length,
+        virtualSize,
+        image,
+        imageFormat,
+        proof.verified(),
+        proof.checksum(),
+        created);
+  }
+
+  /**
    * Returns the record that these attributes hold.
    *
    * @throws IllegalArgumentException when an attribute is missing or malformed

@@ -268,6 +268,20 @@ public interface ImageBackend extends AutoCloseable {
   void pin(BaseKey key, boolean pinned, Call call) throws DiskException;
 
   /**
+   * Puts down anew what has been verified of a base, in one atomic step that is durable when this
+   * returns (promise P13); everything else about the base stays as it is. Core holds the base's
+   * lock exclusively.
+   *
+   * @param base a base of this pool
+   * @param proof what has been verified of it now
+   * @param call deadline, cancellation, progress
+   * @return its record as it is now
+   * @throws DiskException with reason {@code NOT_FOUND} when it is gone, or another base has its
+   *     key; then nothing has changed
+   */
+  BaseRecord reverified(BaseRecord base, FillProof proof, Call call) throws DiskException;
+
+  /**
    * Opens a base's bytes, laid out in its format, for reading; core holds no lock meanwhile.
    *
    * @param base a base of this pool

@@ -13,6 +13,7 @@ import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.Fill;
+import io.diskwright.spi.backend.FillProof;
 import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.PoolIdentity;
@@ -251,6 +252,12 @@ public abstract class FileBackend implements ImageBackend {
               bases.pin(key, pinned);
               return true;
             });
+  }
+
+  @Override
+  public final BaseRecord reverified(BaseRecord base, FillProof proof, Call call)
+      throws DiskException {
+    return run("verify base", base.key(), () -> bases.reverified(base, proof));
   }
 
   @Override

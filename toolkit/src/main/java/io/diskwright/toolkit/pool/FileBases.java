@@ -154,6 +154,13 @@ final class FileBases {
     }
   }
 
+  BaseRecord reverified(BaseRecord base, FillProof proof) throws IOException {
+    requireThere(base);
+    BaseRecord now = base.with(proof);
+    pool.bases().rewrite(base.key().value(), now.attributes(), true);
+    return now;
+  }
+
   /** The record's time of modification says when a disk was last made of its base. */
   void markUsed(BaseRecord base) throws IOException {
     pool.bases().touch(base.key().value());

@@ -1,6 +1,7 @@
 package io.diskwright.toolkit.pool;
 
 import io.diskwright.toolkit.os.Errno;
+import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,32 @@ final class RecordFile {
       throw e;
     }
     return true;
+  }
+
+  /**
+   * Replaces a record, in one step. What its mode says about the record stays.
+   *
+   * @param file the record's name
+   * @param scratch a name in the same folder that nobody else uses
+   * @param sync whether the record's bytes are durable before it has its name
+   */
+  static void replace(Path file, Path scratch, Map<String, String> values, boolean sync)
+      throws IOException {
+    FileStat stat = FileStat.of(file);
+    int mode = stat.permissions(stat.sticky());
+    try {
+      try (NativeFile target = NativeFile.createNew(scratch, 0600)) {
+        target.write(0, ByteBuffer.wrap(format(values).getBytes(StandardCharsets.UTF_8)));
+        target.mode(mode);
+        if (sync) {
+          target.sync();
+        }
+      }
+      Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(scratch);
+      throw e;
+    }
   }
 
   private static String format(Map<String, String> values) {

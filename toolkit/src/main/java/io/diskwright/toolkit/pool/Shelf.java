@@ -36,6 +36,7 @@ final class Shelf {
   private static final String NEW = ".new";
   private static final String GONE = ".gone";
   private static final int UUID_LENGTH = 36;
+  private static final int MOST_TRIES = 5;
   private static final Pattern DATA = Pattern.compile("(.+)\\.[0-9a-f]{16}\\.[a-z0-9]+");
 
   /** What follows the name in the storage id of an {@link Attempt}. */
@@ -83,6 +84,24 @@ final class Shelf {
       NativeFile.syncFolder(folder);
     }
     return true;
+  }
+
+  /** Puts another record in the place of a published one; both are about the same thing. */
+  void rewrite(String name, Map<String, String> attributes, boolean sync) throws IOException {
+    for (int tries = 1; ; tries++) {
+      Path scratch = folder.resolve(name + '.' + UUID.randomUUID() + NEW);
+      try {
+        RecordFile.replace(record(name), scratch, attributes, sync);
+        break;
+      } catch (NoSuchFileException e) { // a sweep has taken it for what a killed call left
+        if (tries == MOST_TRIES || !has(name)) {
+          throw e;
+        }
+      }
+    }
+    if (sync) {
+      NativeFile.syncFolder(folder);
+    }
   }
 
   Optional<Stored> find(String name) throws IOException {
