@@ -11,10 +11,12 @@ import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.BaseRequest;
+import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.HasDependentsException;
 import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
@@ -28,9 +30,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the base of an image on a pool, or fills it once. */
 final class BaseCache {
+  private static final Logger LOG = LoggerFactory.getLogger(BaseCache.class);
   private static final int MOST_TRIES = 5;
 
   /** Who has filled it this often and lost it each time keeps it locked from then on. */
@@ -70,8 +75,35 @@ final class BaseCache {
   }
 
   /** Does something with the base, which is filled first when it is not there. */
-  @SuppressWarnings("try") // the lease is held, not used
   <T> T use(Use<T> use, Call call) throws DiskException {
+    try {
+      return useShared(use, call);
+    } finally {
+      if (!isShared()) {
+        letGo(call);
+      }
+    }
+  }
+
+  /** Returns whether anybody can ever find the base again. */
+  private boolean isShared() {
+    return resolved.image().validator().isPresent();
+  }
+
+  /** A base that nobody can find again stays only while a disk depends on it. */
+  @SuppressWarnings("try") // the lease is held, not used
+  private void letGo(Call call) {
+    try (Lease lease = lock(LockMode.EXCLUSIVE, call)) {
+      Eviction unused = pool.backend().evict(key, call);
+    } catch (HasDependentsException e) {
+      LOG.debug("base {} goes when its last disk has gone and the pool is pruned", key);
+    } catch (DiskException e) {
+      LOG.warn("base {} is left to be pruned: {}", key, e.getMessage());
+    }
+  }
+
+  @SuppressWarnings("try") // the lease is held, not used
+  private <T> T useShared(Use<T> use, Call call) throws DiskException {
     for (int tries = 1; ; tries++) {
       boolean alone = tries > MOST_SHARED_TRIES;
       boolean outdated = false;

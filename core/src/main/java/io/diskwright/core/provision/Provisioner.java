@@ -249,10 +249,19 @@ public final class Provisioner {
    * @param request the image
    * @param call deadline, cancellation, progress
    * @return the base
-   * @throws DiskException as {@link #provision} does
+   * @throws DiskException as {@link #provision} does, and with reason {@code UNSUPPORTED} when
+   *     nothing tells that the image is still the same
    */
   public BaseRecord pull(ImageRequest request, Call call) throws DiskException {
     ResolvedImage resolved = ResolvedImage.of(sources, request, call);
+    if (resolved.image().validator().isEmpty()) {
+      throw DiskException.of(Reason.UNSUPPORTED, "pull image")
+          .pool(pool.name().value())
+          .resource(resolved.image().toString())
+          .said("nothing tells whether it will still be the same, so its base could not be found")
+          .remedy("declare its digest")
+          .build();
+    }
     BaseCache cache = new BaseCache(pool, resolved, OptionalLong.empty(), new Steps());
     return cache.use(base -> base, call);
   }
