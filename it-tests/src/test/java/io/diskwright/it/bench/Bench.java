@@ -37,6 +37,8 @@ public final class Bench {
     bench.warmRawOnXfs();
     bench.warmRawOnExt4();
     bench.cold();
+    bench.inspection();
+    bench.downloads();
     bench.firstUses();
     bench.manyDisks();
     Files.writeString(
@@ -281,6 +283,56 @@ public final class Bench {
         Shell.run("sync", target.toString());
       }
     };
+  }
+
+  /** Inspecting must not be felt: its time is to be a thirtieth of a cold fill's at the most. */
+  private void inspection() throws Exception {
+    Path folder = Files.createTempDirectory(ext4, "inspection");
+    Path raw = Images.raw(folder.resolve("image.raw"), 2 * GIB);
+    try (Library library = Library.open(folder, "qcow2", true)) {
+      for (String format : new String[] {"qcow2", "vmdk", "vhdx"}) {
+        Path image = folder.resolve("image." + format);
+        Shell.run(
+            "qemu-img", "convert", "-f", "raw", "-O", format, raw.toString(), image.toString());
+        add(
+            Row.measure(
+                "inspect %s of 2 GiB, a quarter data".formatted(format),
+                "cold fill of the same",
+                "<= 0.03",
+                5,
+                20,
+                round -> library.inspect(image),
+                coldFill(library, image)));
+      }
+    }
+  }
+
+  private void downloads() throws Exception {
+    Path folder = Files.createTempDirectory(ext4, "downloads");
+    Path raw = Images.raw(folder.resolve("image.raw"), 2 * GIB, 1);
+    Path sparse = Images.raw(folder.resolve("sparse.raw"), 2 * GIB);
+    Path qcow2 = Images.qcow2(sparse, folder.resolve("image.qcow2"));
+    Images.remove(sparse);
+    try (FileServer server = FileServer.of(folder);
+        Library library = Library.open(folder, "qcow2", true)) {
+      Downloads downloads = new Downloads(server, library, folder.resolve("copy"));
+      add(
+          Row.measure(
+              "raw of 2 GiB over HTTP, sha256, to base",
+              "curl + sync",
+              "<= 1.15",
+              5,
+              downloads.pull(raw),
+              downloads.curl(raw)));
+      add(
+          Row.measure(
+              "qcow2 of 2 GiB over HTTP, sha256, to base",
+              "curl, then qemu-img convert, + sync",
+              "<= 1.1",
+              5,
+              downloads.pull(qcow2),
+              downloads.curlThenConvert(qcow2)));
+    }
   }
 
   private void firstUses() throws Exception {

@@ -14,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,7 +80,8 @@ final class FileServer implements AutoCloseable {
           }
           line = requests.readLine();
         }
-        answer(client, first.split(" ")[0], folder.resolve(first.split(" ")[1].substring(1)), range);
+        List<String> words = List.of(first.split(" ", -1));
+        answer(client, words.get(0), folder.resolve(words.get(1).substring(1)), range);
         line = requests.readLine();
       }
     } catch (IOException e) {

@@ -61,7 +61,18 @@ final class Library implements AutoCloseable {
   }
 
   BaseRecord pull(Path image) throws Exception {
-    return diskwright.pool(POOL).pull(ImageRequest.of(image.toString()), call());
+    return pull(ImageRequest.of(image.toString()));
+  }
+
+  BaseRecord pull(ImageRequest image) throws Exception {
+    return diskwright.pool(POOL).pull(image, call());
+  }
+
+  /** Inspects an image, which must be safe. */
+  void inspect(Path image) throws Exception {
+    if (!diskwright.inspect(ImageRequest.of(image.toString()), POOL, call()).safe()) {
+      throw new IllegalStateException("image (%s) must be safe".formatted(image));
+    }
   }
 
   /** Empties the cache, so that the next fill is cold. */
