@@ -70,7 +70,7 @@ class HttpProgramIT {
   void whatIsWrongInTheConfigurationIsReported() throws Exception {
     program.configured(
         "pools: {local: {backend: raw, path: pool}}",
-        "sources: {http: {redirect-allow: 10.0.0.0/99, connections: 0, stall: 5s}}");
+        "sources: {http: {redirect-allow: 10.0.0.0/99, connections: 0, stal-timeout: 5s}}");
 
     Tools.Result check = program.run("config", "check");
 
