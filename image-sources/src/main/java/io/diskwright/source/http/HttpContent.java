@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image's bytes at offsets, by requests for ranges; any thread.
@@ -30,7 +31,8 @@ final class HttpContent implements Content {
   private final Map<Long, byte[]> kept = new LinkedHashMap<>(KEPT_BLOCKS, 0.75f, true);
   private long expected = -1;
   private int ahead = 1;
-  private boolean closed;
+  private volatile @Nullable Fetch current;
+  private volatile boolean closed;
 
   HttpContent(Resource resource, Workers workers, Call call) {
     this.resource = resource;
@@ -76,10 +78,19 @@ final class HttpContent implements Content {
       int blocks = (int) Math.max(ahead, Math.min(KEPT_BLOCKS, (wanted + BLOCK - 1) / BLOCK));
       long from = number * BLOCK;
       long end = Math.min(size, from + (long) blocks * BLOCK);
-      block = keep(number, workers.run(call, "read image", fetch -> fetch(from, end, fetch)));
+      block = keep(number, fetch(from, end));
       expected = number + blocks;
     }
     return block;
+  }
+
+  private byte[] fetch(long from, long end) throws DiskException {
+    Fetch next = new Fetch(call, "read image");
+    current = next;
+    if (closed) {
+      next.abort();
+    }
+    return workers.run(next, fetch -> fetch(from, end, fetch));
   }
 
   private byte[] fetch(long from, long end, Fetch fetch) throws DiskException {
@@ -114,9 +125,13 @@ final class HttpContent implements Content {
     return Optional.empty();
   }
 
+  /** Ends what is being read. */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
-    kept.clear();
+    Fetch last = current;
+    if (last != null) {
+      last.abort();
+    }
   }
 }

@@ -69,7 +69,11 @@ final class Workers implements AutoCloseable {
 
   /** Does something, and returns when it is done or the call is over, whatever is first. */
   <T> T run(Call call, String tried, Work<T> work) throws DiskException {
-    Fetch fetch = new Fetch(call, tried);
+    return run(new Fetch(call, tried), work);
+  }
+
+  /** Does the same for what somebody else may abort, too. */
+  <T> T run(Fetch fetch, Work<T> work) throws DiskException {
     fetch.check();
     Future<T> future = start(fetch, work);
     try {
@@ -82,7 +86,7 @@ final class Workers implements AutoCloseable {
           Thread.currentThread().interrupt();
           fetch.check();
         } catch (ExecutionException e) {
-          throw failure(e, tried);
+          throw failure(e, fetch.tried());
         }
       }
     } finally {

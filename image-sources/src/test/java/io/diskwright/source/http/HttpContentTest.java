@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,39 @@ class HttpContentTest extends HttpTestBase {
 
     assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
     assertThat(failure).hasMessageContaining("changed");
+  }
+
+  @Test
+  void closingEndsWhatIsBeingRead() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    TestServer server =
+        server(
+            (request, connection) -> {
+              if (request.method().equals("HEAD")) {
+                served.answer(request, connection);
+              } else {
+                asked.countDown();
+                connection.awaitEnd();
+              }
+            });
+    ImageData data = open(source(), server.url("/a"));
+    Content content = data.content().orElseThrow();
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                asked.await();
+                data.close();
+              } catch (InterruptedException | DiskException e) {
+                throw new AssertionError(e);
+              }
+            });
+    closer.start();
+
+    DiskException failure = failure(() -> assertReads(content, 0, 10));
+
+    closer.join();
+    assertThat(failure.reason()).isEqualTo(Reason.CANCELLED);
   }
 
   @Test
