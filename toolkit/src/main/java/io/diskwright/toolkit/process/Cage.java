@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public final class Cage {
   private static final Path IMAGE_INSIDE = Path.of("/image");
+  private static final Path OPEN_IMAGE = Path.of("/proc/self/fd/0");
   private static final Path TARGET_INSIDE = Path.of("/target");
 
   private final Path image;
@@ -53,7 +54,7 @@ public final class Cage {
 
   /** Returns by which path the program finds the image. */
   public Path image() {
-    return support.has(CagePart.FILES) ? IMAGE_INSIDE : image;
+    return support.has(CagePart.FILES) ? IMAGE_INSIDE : OPEN_IMAGE;
   }
 
   /**

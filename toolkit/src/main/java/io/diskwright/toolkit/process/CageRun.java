@@ -31,6 +31,9 @@ final class CageRun implements AutoCloseable {
   private static final String SHELL = "/bin/sh";
   private static final String SCRIPT = script();
 
+  /** The signals of its limits would not end a program that is the first process itself. */
+  private static final List<String> FIRST_PROCESS = List.of(SHELL, "-c", "\"$@\"; exit $?", "cage");
+
   private final Cage cage;
   private final CageSupport support;
   private final String tried;
@@ -103,9 +106,9 @@ final class CageRun implements AutoCloseable {
     }
   }
 
-  /** Returns what the first process reads from: the very image, however it is called now. */
-  Optional<Path> input() {
-    return support.has(CagePart.FILES) ? Optional.of(cage.imageOutside()) : Optional.empty();
+  /** Returns what the first process has open: the very image, however it is called now. */
+  Path input() {
+    return cage.imageOutside();
   }
 
   /** Returns the command that runs a program in the cage. */
@@ -113,6 +116,8 @@ final class CageRun implements AutoCloseable {
     List<String> command = new ArrayList<>(namespaces());
     if (support.has(CagePart.FILES)) {
       command.addAll(fileSystem(program));
+    } else if (support.has(CagePart.PROCESSES)) {
+      command.addAll(FIRST_PROCESS);
     }
     if (support.has(CagePart.LIMITS)) {
       command.addAll(limits(cage.limits()));
@@ -159,6 +164,8 @@ final class CageRun implements AutoCloseable {
           program.toRealPath().toString(),
           imageName().map(Path::toString).orElse(""),
           cage.targetOutside().map(path -> path.toAbsolutePath().toString()).orElse(""));
+    } catch (DiskException e) {
+      throw e;
     } catch (IOException e) {
       throw OsErrors.toFailure(e, tried).build();
     }

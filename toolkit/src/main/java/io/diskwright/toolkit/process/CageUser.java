@@ -1,5 +1,7 @@
 package io.diskwright.toolkit.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,17 +20,19 @@ record CageUser(int uid, int gid) {
    */
   private static final int UNUSED = 65533;
 
+  private static final String NO_RIGHTS = "\nCapEff:\t0000000000000000\n";
   private static final int OTHERS_READ = 0004;
   private static final int GROUP_READS = 0040;
 
   static final CageUser NOBODY_ELSE = new CageUser(UNUSED, UNUSED);
 
-  /** Returns whether this process is root's. */
+  /** Returns whether this process is root's and has rights of root. */
   static boolean isRoot() {
     try {
-      return number(Path.of("/proc/self"), "uid") == 0;
+      return number(Path.of("/proc/self"), "uid") == 0
+          && !Files.readString(Path.of("/proc/self/status"), ISO_8859_1).contains(NO_RIGHTS);
     } catch (IOException e) {
-      return false; // whoever cannot be root's equal is not
+      return false; // who cannot find out does without
     }
   }
 

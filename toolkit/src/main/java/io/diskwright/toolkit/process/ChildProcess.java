@@ -116,7 +116,7 @@ public final class ChildProcess {
       return run(new Run(plainCommand(), Optional.empty()), call);
     }
     try (CageRun caged = CageRun.open(cage, tried)) {
-      Run run = new Run(caged.command(program, arguments), caged.input());
+      Run run = new Run(caged.command(program, arguments), Optional.of(caged.input()));
       return run(run, call);
     }
   }

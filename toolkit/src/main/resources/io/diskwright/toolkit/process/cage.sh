@@ -63,7 +63,11 @@ if [ -n "$image" ]; then
   exec 3<&-
 else # there is nothing to bind, and nobody else who has it: it is handed over open
   do_or_end mkdir proc
-  do_or_end mount -t proc -o ro,nosuid,nodev,noexec,subset=pid proc proc
+  if [ $$ -eq 1 ]; then
+    do_or_end mount -t proc -o ro,nosuid,nodev,noexec,subset=pid proc proc
+  else # the processes of others cannot be hidden on this host
+    bind ro,nodev,noexec /proc proc
+  fi
   do_or_end ln -s /proc/self/fd/3 image
 fi
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +181,32 @@ class ChildProcessTest {
     String printed = shell(steady).stallTimeout(Duration.ofSeconds(2)).run(call());
 
     assertThat(printed).endsWith("24\n");
+  }
+
+  @Test
+  void whatItsOwnChildrenDoIsNoStall() throws Exception {
+    String steady = "(i=0; while [ $i -lt 30 ]; do read -r x < /proc/self/stat; sleep 0.1;";
+
+    String printed =
+        shell(steady + " i=$((i + 1)); done) & wait; echo done")
+            .stallTimeout(Duration.ofSeconds(1))
+            .run(call());
+
+    assertThat(printed).isEqualTo("done\n");
+  }
+
+  @Test
+  void whoIsAskedNothingMayDoNothing() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+
+    String printed =
+        shell("sleep 2; echo done")
+            .stallTimeout(Duration.ofSeconds(1))
+            .idleWhen(() -> looks.incrementAndGet() > 0)
+            .run(call());
+
+    assertThat(printed).isEqualTo("done\n");
+    assertThat(looks).hasPositiveValue();
   }
 
   @Test
