@@ -94,10 +94,10 @@ final class NbdConnection implements AutoCloseable {
 
   /** The rest of the reply is left unread: nothing more is asked of a server that fails. */
   private IOException failed(long length) throws IOException {
-    ByteBuffer payload = ByteBuffer.wrap(wire.receive(length, LARGEST_MESSAGE));
-    if (payload.remaining() < 6) {
+    if (length < 6) {
       throw new NbdProtocolException("it fails without an error");
     }
+    ByteBuffer payload = ByteBuffer.wrap(wire.receive(length, LARGEST_MESSAGE));
     int error = payload.getInt();
     int said = Short.toUnsignedInt(payload.getShort());
     String text = UTF_8.decode(payload.limit(Math.min(payload.limit(), 6 + said))).toString();
