@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 class KilledAtEveryCallIT {
   private static final Logger LOG = LoggerFactory.getLogger(KilledAtEveryCallIT.class);
-  private static final String COLD_QCOW2 = "create cold qcow2";
   private static final int KILLED = 137;
   private static final int TOO_MANY = 500;
 
@@ -51,7 +50,7 @@ class KilledAtEveryCallIT {
   @TestFactory
   Stream<DynamicTest> rawOnXfs() throws IOException {
     Pools pools = new Pools(XFS.mount(), "raw");
-    return tests("raw on xfs", pools, pools.scenarios(), List.of(COLD_QCOW2));
+    return tests("raw on xfs", pools, pools.scenarios(), List.of());
   }
 
   /** Only what is done in another way where blocks cannot be shared. */
@@ -65,10 +64,11 @@ class KilledAtEveryCallIT {
   @TestFactory
   Stream<DynamicTest> qcow2OnExt4() throws IOException {
     Pools pools = new Pools(EXT4.mount(), "qcow2");
-    List<String> withTools = List.of(COLD_QCOW2, "resize", "flatten", "create snapshot");
+    List<String> withTools = List.of("resize", "flatten", "create snapshot");
     return tests("qcow2 on ext4", pools, pools.scenarios(), withTools);
   }
 
+  /** A tool in a cage cannot be traced, nor the program be killed from there: see CageDeathIT. */
   private static Stream<DynamicTest> tests(
       String place, Pools pools, List<String> scenarios, List<String> withTools) {
     Stream<DynamicTest> byAnyCall =

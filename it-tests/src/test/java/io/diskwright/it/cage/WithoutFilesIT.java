@@ -1,0 +1,159 @@
+package io.diskwright.it.cage;
+
+import static io.diskwright.it.support.Host.call;
+import static io.diskwright.it.support.Host.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diskwright.core.Diskwright;
+import io.diskwright.core.cache.Verification;
+import io.diskwright.core.config.ConfigurationLoader;
+import io.diskwright.core.config.ProcessEnvironment;
+import io.diskwright.core.discovery.Providers;
+import io.diskwright.core.provision.ProvisionResult;
+import io.diskwright.it.support.Host;
+import io.diskwright.it.support.Images;
+import io.diskwright.it.support.PoolScan;
+import io.diskwright.it.support.Tools;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.ImageBackendProvider;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.call.Cancellation;
+import io.diskwright.spi.call.Deadline;
+import io.diskwright.spi.call.Progress;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.ImageSourceProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A foreign image becomes a disk on storage without files, of which the tool knows nothing. */
+class WithoutFilesIT {
+  private static final long SIZE = 41 << 20;
+
+  @TempDir Path folder = Path.of("");
+  private Path raw = Path.of("");
+  private Path image = Path.of("");
+
+  @BeforeEach
+  void makeImage() throws Exception {
+    raw = Images.raw(folder.resolve("image.raw"), 5, SIZE);
+    image = folder.resolve("image.qcow2");
+    Tools.run("qemu-img", "convert", "-c", "-f", "raw", "-O", "qcow2", raw, image);
+  }
+
+  private Diskwright open(String name, String backend, String... keys) throws IOException {
+    List<ImageBackendProvider> backends = new ArrayList<>(List.of(new PathlessProvider()));
+    ServiceLoader.load(ImageBackendProvider.class).forEach(backends::add);
+    Providers providers = Providers.of(backends, ServiceLoader.load(ImageSourceProvider.class));
+    Path yaml = Host.yaml(folder.resolve(name), backend, keys);
+    return Diskwright.open(
+        ConfigurationLoader.of(providers, ProcessEnvironment.current()).withFile(yaml).load(),
+        providers);
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    assertThat(ProcessHandle.current().descendants()).isEmpty();
+    assertThat(PoolScan.leftOvers(folder.resolve("pool"))).isEmpty();
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      assertThat(files).noneMatch(file -> file.getFileName().toString().contains("diskwright-nbd"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"old-data: false", "old-data: true"})
+  void everyByteArrives(String key) throws Exception {
+    String byTool;
+    try (Diskwright files = open("files", "raw")) {
+      ProvisionResult made = files.provision(Host.diskFrom("disk", image).build(), call());
+      byTool = checksum(files);
+      Tools.assertSame(made.disk().path().orElseThrow(), "raw", raw, "raw");
+    }
+    try (Diskwright objects = open("pool", PathlessProvider.ID, key)) {
+      ProvisionResult made = objects.provision(Host.diskFrom("disk", image).build(), call());
+
+      assertThat(made.steps().get(0).name()).isEqualTo("convert");
+      Tools.assertSame(made.disk().path().orElseThrow(), "raw", raw, "raw");
+      assertThat(Images.readsAs(made.disk().path().orElseThrow(), raw)).isTrue();
+      assertThat(checksum(objects)).isEqualTo(byTool);
+      BaseRecord base = objects.defaultPool().bases().get(0);
+      assertThat(objects.defaultPool().verify(base, call()).state())
+          .isEqualTo(Verification.State.SOUND);
+    }
+  }
+
+  private static String checksum(Diskwright diskwright) throws DiskException {
+    return diskwright.defaultPool().bases().get(0).checksum().orElseThrow();
+  }
+
+  @Test
+  void whoCancelsEndsTheServer() throws Exception {
+    Cancellation cancellation = new Cancellation();
+    Call call =
+        Call.of(
+            Deadline.after(Duration.ofMinutes(1)),
+            cancellation,
+            (step, done, total) -> cancellation.cancel());
+
+    assertThat(failureOf(call).reason()).isEqualTo(Reason.CANCELLED);
+  }
+
+  @Test
+  void aServerThatDiesIsToldByItsSignal() throws Exception {
+    Progress progress =
+        (step, done, total) ->
+            ProcessHandle.current()
+                .descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("qemu-nbd"))
+                .forEach(ProcessHandle::destroyForcibly);
+    DiskException failure =
+        failureOf(Call.of(Deadline.after(Duration.ofMinutes(1)), new Cancellation(), progress));
+
+    assertThat(failure.reason()).isEqualTo(Reason.IO_ERROR);
+    assertThat(failure).hasMessageContaining("qemu-nbd failed").hasMessageContaining("signal 9");
+  }
+
+  @Test
+  void pastItsDeadlineItEnds() throws Exception {
+    DiskException failure = failureOf(Call.within(Duration.ofSeconds(1)), "fill-bandwidth: 1M");
+
+    assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("deadline");
+  }
+
+  @Test
+  void waitingForTheBandwidthIsNoStall() throws Exception {
+    try (Diskwright objects =
+        open(
+            "pool",
+            PathlessProvider.ID,
+            "fill-bandwidth: 2M",
+            "fills-at-once: 1",
+            "stall-timeout: 1s")) {
+      ProvisionResult made = objects.provision(Host.diskFrom("disk", image).build(), call());
+
+      Tools.assertSame(made.disk().path().orElseThrow(), "raw", raw, "raw");
+    }
+  }
+
+  private DiskException failureOf(Call call, String... keys) throws IOException {
+    try (Diskwright objects = open("pool", PathlessProvider.ID, keys)) {
+      DiskException failure =
+          failure(() -> objects.provision(Host.diskFrom("disk", image).build(), call));
+      assertThat(objects.defaultPool().bases()).isEmpty();
+      return failure;
+    }
+  }
+}

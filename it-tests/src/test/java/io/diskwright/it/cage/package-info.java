@@ -1,0 +1,5 @@
+/** The cage in which QEMU's tools read images, looked at from inside. */
+@NullMarked
+package io.diskwright.it.cage;
+
+import org.jspecify.annotations.NullMarked;
