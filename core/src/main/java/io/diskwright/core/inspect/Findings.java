@@ -31,6 +31,10 @@ final class Findings {
     format = asFormat;
   }
 
+  String detected() {
+    return detected;
+  }
+
   Optional<DiskFormat> format() {
     return format;
   }

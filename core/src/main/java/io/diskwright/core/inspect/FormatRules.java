@@ -40,6 +40,11 @@ abstract class FormatRules {
    */
   void end(long size, ByteBuffer tail) {}
 
+  /** Returns whether the last bytes may be the footer of a VHD. */
+  boolean endsAsVhd() {
+    return false;
+  }
+
   /**
    * Follows the tables that say where the guest's bytes are, of an image that can be read anywhere
    * and is good otherwise.

@@ -126,10 +126,8 @@ public final class Inspection {
     if (format == null) {
       return position;
     }
-    if (part != null && part.offset() < size) {
-      return Math.max(position, part.offset());
-    }
-    return Math.max(position, size - TAIL);
+    long last = size - TAIL; // all from there on is kept, so none of it is left out
+    return Math.max(position, part == null ? last : Math.min(part.offset(), last));
   }
 
   /** Leaves out bytes that do not matter. */
@@ -147,7 +145,11 @@ public final class Inspection {
       endPart(partBytes);
     }
     FormatRules of = Objects.requireNonNull(format);
-    of.end(position, tail.bytes());
+    ByteBuffer last = tail.bytes();
+    findings.require(
+        of.endsAsVhd() || !VhdFooter.isAt(last),
+        "it is several formats at once: %s, vhd".formatted(findings.detected()));
+    of.end(position, last);
     findings.end(position);
     checkSize();
     return findings.verdict();

@@ -24,6 +24,7 @@ final class Qcow2Rules extends FormatRules {
   private static final long MAX_REFCOUNT_TABLE_BYTES = 8L * 1024 * 1024;
   private static final int MAX_SNAPSHOTS = 65536;
   private static final int ZSTD = 1;
+  private static final int SECTOR = 512;
 
   private final Findings findings;
   private @Nullable Qcow2Header header;
@@ -94,6 +95,10 @@ final class Qcow2Rules extends FormatRules {
       return;
     }
     findings.virtualSize(header.virtualSize());
+    findings.require(
+        header.virtualSize() % SECTOR == 0,
+        "its virtual size is %d, and readers differ in what a part of a sector is"
+            .formatted(header.virtualSize()));
     long l1Bytes = 8L * Integer.toUnsignedLong(header.l1Entries());
     long perEntry = clusterSize / Qcow2Tables.entryBytes(header) * clusterSize;
     boolean l1 =

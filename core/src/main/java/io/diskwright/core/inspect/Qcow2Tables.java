@@ -51,13 +51,18 @@ final class Qcow2Tables {
 
   private boolean followL2(long offset) throws DiskException {
     long length = header.clusterSize();
-    return findings.require(tablesLeft-- > 0, "it is damaged or hostile: its L2 tables overlap")
-        && findings.require(
-            offset >= length && offset % length == 0 && offset <= tables.size() - length,
-            "it is truncated or damaged: an L2 table is not within the file")
-        && findings.require(
-            l2Tables.read(offset, length, this::checkClusters),
-            "it is truncated or damaged: a cluster is not within the file");
+    boolean there =
+        findings.require(tablesLeft-- > 0, "it is damaged or hostile: its L2 tables overlap")
+            && findings.require(
+                offset >= length && offset % length == 0 && offset <= tables.size() - length,
+                "it is truncated or damaged: an L2 table is not within the file");
+    if (!there) {
+      return false;
+    }
+    boolean good = l2Tables.read(offset, length, this::checkClusters);
+    findings.require(
+        good || findings.refused(), "it is truncated or damaged: a cluster is not within the file");
+    return good;
   }
 
   /** All of a cluster that is read must be there: QEMU writes whole clusters and subclusters. */
@@ -67,6 +72,10 @@ final class Qcow2Tables {
       long entry = l2.getLong(at);
       boolean compressed = (entry & COMPRESSED) != 0;
       long parts = entryBytes == 16 ? l2.getLong(at + 8) : ~entry & ZERO;
+      if (header.version() == 2 && !compressed && (entry & ZERO) != 0) {
+        findings.refuse("it has a zero cluster, which its version has not");
+        return false;
+      }
       boolean within = compressed ? isCompressedWithin(entry) : isWithin(entry, parts);
       if (!within) {
         return false;

@@ -29,6 +29,11 @@ final class RawRules extends FormatRules {
     signatures.stream().map(Signature::kind).distinct().forEach(findings::feature);
   }
 
+  @Override
+  boolean endsAsVhd() {
+    return true;
+  }
+
   private String kind() {
     return signatures.iterator().next().kind();
   }
@@ -42,6 +47,9 @@ final class RawRules extends FormatRules {
       VhdRules.checkFixed(footer.get(), size, findings);
       return;
     }
+    findings.require(
+        !VhdFooter.isAt(tail), "it ends as a fixed vhd does, with a footer that is not one's");
+    findings.require(size > 0, "it is empty");
     if (!signatures.isEmpty()) {
       findings.virtualSize(size);
       detection.is(kind(), Optional.of(DiskFormat.RAW));

@@ -7,7 +7,7 @@ final class Shown {
   private Shown() {}
 
   static String of(String text) {
-    String plain = text.replaceAll("[^\\x20-\\x7e]", "?");
-    return '"' + (plain.length() > MOST ? plain.substring(0, MOST) + "…" : plain) + '"';
+    String start = text.substring(0, Math.min(text.length(), MOST));
+    return '"' + start.replaceAll("[^\\x20-\\x7e]", "?") + (text.length() > MOST ? "…\"" : "\"");
   }
 }

@@ -67,6 +67,7 @@ final class VdiRules extends FormatRules {
             && blocks <= MOST_BLOCKS
             && size > 0
             && size <= (long) blocks * BLOCK
+            && blocks / 2 <= size / BLOCK
             && allocated >= 0
             && allocated <= blocks;
     if (!findings.require(

@@ -43,6 +43,11 @@ record VhdFooter(
   private static final Set<String> BY_SIZE =
       Set.of("win ", "qem2", "d2v ", "CTXS", "tap\0", "wa\0\0");
 
+  /** Returns whether a file's last bytes are a footer, good or damaged. */
+  static boolean isAt(ByteBuffer tail) {
+    return tail.limit() >= LENGTH && text(tail, tail.limit() - LENGTH, 8).equals(COOKIE);
+  }
+
   /** Returns the footer that a file's last bytes are, empty when they are none. */
   static Optional<VhdFooter> find(ByteBuffer tail) {
     return tail.limit() < LENGTH

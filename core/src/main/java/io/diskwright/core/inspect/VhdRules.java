@@ -15,7 +15,8 @@ final class VhdRules extends FormatRules {
   private static final int HEADER_LENGTH = 1024;
   private static final String HEADER_COOKIE = "cxsparse";
   private static final int HEADER_CHECKSUM = 36;
-  private static final long LARGEST = 2L << 40;
+  private static final long LARGEST = 2040L << 30;
+  private static final int MOST_ENTRIES = 8 << 20;
   private static final int SECTOR = 512;
   private static final long UNUSED = 0xffffffffL;
 
@@ -55,7 +56,10 @@ final class VhdRules extends FormatRules {
         footer.isFixed() || footer.isDynamic() || footer.isDifferencing(),
         "its disk type is %d".formatted(footer.type()));
     findings.require(
-        footer.currentSize() > 0 && footer.currentSize() <= LARGEST && footer.virtualSize() > 0,
+        footer.currentSize() > 0
+            && footer.currentSize() <= LARGEST
+            && footer.virtualSize() > 0
+            && footer.virtualSize() <= LARGEST,
         "its virtual size is %d, its geometry %d/%d/%d"
             .formatted(footer.currentSize(), footer.cylinders(), footer.heads(), footer.sectors()));
   }
@@ -67,6 +71,18 @@ final class VhdRules extends FormatRules {
     findings.require(
         footer.virtualSize() <= fileSize - VhdFooter.LENGTH,
         "it is truncated or damaged: its virtual size is larger than its file");
+    requireSectors(fileSize, findings);
+  }
+
+  /** Where the footer is must not depend on how a reader rounds. */
+  private static void requireSectors(long fileSize, Findings findings) {
+    findings.require(
+        fileSize % SECTOR == 0, "it is truncated or damaged: its footer is not in whole sectors");
+  }
+
+  @Override
+  boolean endsAsVhd() {
+    return true;
   }
 
   private void checkHeader(VhdFooter footer, ByteBuffer head) {
@@ -92,6 +108,7 @@ final class VhdRules extends FormatRules {
             && Long.bitCount(blockSize) == 1
             && blockSize <= 1L << 30
             && entries > 0
+            && entries <= MOST_ENTRIES
             && entries * blockSize >= footer.virtualSize();
     findings.require(
         geometry,
@@ -112,6 +129,7 @@ final class VhdRules extends FormatRules {
     findings.require(
         footer.isPresent() && footer.get().equals(copy),
         "it is truncated or damaged: its footer is not the copy at its start");
+    requireSectors(size, findings);
   }
 
   @Override

@@ -2,9 +2,9 @@ package io.diskwright.core.inspect;
 
 import io.diskwright.core.inspect.FormatRules.Part;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The metadata of a VHDX, as Microsoft's MS-VHDX 2.6 has it; read from untrusted bytes. */
@@ -17,18 +17,22 @@ final class VhdxMetadata {
   private static final long LARGEST = 64L << 40;
   private static final int REQUIRED = 1 << 2;
   private static final int HAS_PARENT = 1 << 1;
-  private static final String FILE_PARAMETERS = "caa16737-fa36-4d43-b3b6-33f0aa44e76b";
-  private static final String VIRTUAL_SIZE = "2fa54224-cd1b-4876-b211-5dbed83bf4b8";
-  private static final String LOGICAL_SECTOR = "8141bf1d-a96f-4709-ba47-f233a8faab5f";
-  private static final String PHYSICAL_SECTOR = "cda348c7-445d-4471-9cc9-e9885251c556";
-  private static final String PAGE_83 = "beca12ab-b2e6-4523-93ef-c309e000c746";
-  private static final String PARENT_LOCATOR = "a8d35f2d-b30b-454d-abf7-d3d84834ab0c";
-  private static final Map<String, Integer> LENGTHS =
+  private static final UUID FILE_PARAMETERS =
+      UUID.fromString("caa16737-fa36-4d43-b3b6-33f0aa44e76b");
+  private static final UUID VIRTUAL_SIZE = UUID.fromString("2fa54224-cd1b-4876-b211-5dbed83bf4b8");
+  private static final UUID LOGICAL_SECTOR =
+      UUID.fromString("8141bf1d-a96f-4709-ba47-f233a8faab5f");
+  private static final UUID PHYSICAL_SECTOR =
+      UUID.fromString("cda348c7-445d-4471-9cc9-e9885251c556");
+  private static final UUID PAGE_83 = UUID.fromString("beca12ab-b2e6-4523-93ef-c309e000c746");
+  private static final UUID PARENT_LOCATOR =
+      UUID.fromString("a8d35f2d-b30b-454d-abf7-d3d84834ab0c");
+  private static final Map<UUID, Integer> LENGTHS =
       Map.of(
           FILE_PARAMETERS, 8, VIRTUAL_SIZE, 8, LOGICAL_SECTOR, 4, PHYSICAL_SECTOR, 4, PAGE_83, 16);
 
   private final long region;
-  private final Map<String, Integer> offsets = new HashMap<>();
+  private final Map<UUID, Integer> offsets = new HashMap<>();
   private long blockSize;
   private long virtualSize;
   private int sectorSize;
@@ -51,32 +55,34 @@ final class VhdxMetadata {
         count > 0 && count <= MOST_ENTRIES,
         "it is a damaged or hostile vhdx: its metadata table is none")) {
       for (int i = 1; i <= count; i++) {
-        metadata.entry(bytes.slice(i * ENTRY, ENTRY).order(ByteOrder.LITTLE_ENDIAN), findings);
+        metadata.entry(bytes, i * ENTRY, findings);
       }
-      for (String required : new String[] {FILE_PARAMETERS, VIRTUAL_SIZE, LOGICAL_SECTOR}) {
-        findings.require(
-            metadata.offsets.containsKey(required),
-            "it is a damaged or hostile vhdx: its metadata lacks " + required);
+      for (UUID required : LENGTHS.keySet()) {
+        if (!metadata.offsets.containsKey(required)) {
+          findings.refuse("it is a damaged or hostile vhdx: its metadata lacks " + required);
+        }
       }
       findings.require(metadata.items() != null, "its metadata is spread too far");
     }
     return metadata;
   }
 
-  private void entry(ByteBuffer entry, Findings findings) {
-    String id = guid(entry, 0);
-    int offset = entry.getInt(16);
-    int length = entry.getInt(20);
-    boolean required = (entry.getInt(24) & REQUIRED) != 0;
+  private void entry(ByteBuffer table, int at, Findings findings) {
+    UUID id = guid(table, at);
+    int offset = table.getInt(at + 16);
+    int length = table.getInt(at + 20);
+    boolean required = (table.getInt(at + 24) & REQUIRED) != 0;
     @Nullable Integer known = LENGTHS.get(id);
     if (id.equals(PARENT_LOCATOR)) {
       findings.refuse("it has a parent, which could be any file of this host");
     } else if (known == null) {
-      findings.require(!required, "it has required metadata that is not known (%s)".formatted(id));
-    } else if (findings.require(
-        length == known && offset >= FIRST_ITEM && offset <= LONGEST_ITEMS - length,
-        "its metadata %s has %d bytes at %d".formatted(id, length, offset))) {
-      findings.require(offsets.put(id, offset) == null, "its metadata has %s twice".formatted(id));
+      if (required) {
+        findings.refuse("it has required metadata that is not known (%s)".formatted(id));
+      }
+    } else if (length != known || offset < FIRST_ITEM || offset > LONGEST_ITEMS - length) {
+      findings.refuse("its metadata %s has %d bytes at %d".formatted(id, length, offset));
+    } else if (offsets.put(id, offset) != null) {
+      findings.refuse("its metadata has %s twice".formatted(id));
     }
   }
 
@@ -84,6 +90,11 @@ final class VhdxMetadata {
   @Nullable Part items() {
     int first = first();
     return last() - first <= Part.LONGEST ? new Part(region + first, last() - first) : null;
+  }
+
+  /** Returns how long the region is that has all of it. */
+  long length() {
+    return last();
   }
 
   private int first() {
@@ -122,7 +133,7 @@ final class VhdxMetadata {
             .formatted(virtualSize, blockSize, sectorSize));
   }
 
-  private int at(String id) {
+  private int at(UUID id) {
     return offsets.getOrDefault(id, FIRST_ITEM) - first();
   }
 
@@ -139,15 +150,11 @@ final class VhdxMetadata {
   }
 
   /** Returns a GUID as Microsoft writes it: its first three parts are little-endian. */
-  static String guid(ByteBuffer bytes, int offset) {
-    ByteBuffer little = bytes.slice(offset, 16).order(ByteOrder.LITTLE_ENDIAN);
-    long rest = bytes.slice(offset + 8, 8).order(ByteOrder.BIG_ENDIAN).getLong(0);
-    return "%08x-%04x-%04x-%04x-%012x"
-        .formatted(
-            little.getInt(0),
-            little.getShort(4),
-            little.getShort(6),
-            rest >>> 48,
-            rest & 0xffffffffffffL);
+  static UUID guid(ByteBuffer little, int at) {
+    long first =
+        Integer.toUnsignedLong(little.getInt(at)) << 32
+            | Short.toUnsignedLong(little.getShort(at + 4)) << 16
+            | Short.toUnsignedLong(little.getShort(at + 6));
+    return new UUID(first, Long.reverseBytes(little.getLong(at + 8)));
   }
 }

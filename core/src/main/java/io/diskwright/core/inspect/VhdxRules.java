@@ -7,6 +7,7 @@ import io.diskwright.spi.image.Content;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,8 @@ final class VhdxRules extends FormatRules {
   private static final int CHECKSUM = 4;
   private static final int MOST_ENTRIES = 2047;
   private static final int REGION_ENTRY = 32;
-  private static final String BLOCK_TABLE = "2dc27766-f623-4200-9d64-115e9bfd4a08";
-  private static final String METADATA = "8b7ca206-4790-4b9a-b8fe-575f050f886e";
+  private static final UUID BLOCK_TABLE = UUID.fromString("2dc27766-f623-4200-9d64-115e9bfd4a08");
+  private static final UUID METADATA = UUID.fromString("8b7ca206-4790-4b9a-b8fe-575f050f886e");
   private static final long FULLY_PRESENT = 6;
   private static final long PARTLY_PRESENT = 7;
   private static final long STATE = 7;
@@ -45,13 +46,20 @@ final class VhdxRules extends FormatRules {
   private boolean regionsKnown;
 
   /** A region of the file. */
-  private record Region(long offset, long length) {}
+  private record Region(long offset, long length) {
+    boolean overlaps(@Nullable Region other) {
+      return other != null
+          && offset < other.offset + other.length
+          && other.offset < offset + length;
+    }
+  }
 
   /** The two headers: the one with the higher sequence number is current. */
   private static final class Headers {
     private long sequence = -1;
     private boolean valid;
     private boolean log;
+    private boolean rivals;
     private int version;
 
     void add(ByteBuffer header) {
@@ -59,6 +67,7 @@ final class VhdxRules extends FormatRules {
         return;
       }
       long number = header.getLong(8);
+      rivals |= valid && number == sequence;
       if (!valid || Long.compareUnsigned(number, sequence) > 0) {
         sequence = number;
         log = header.getLong(48) != 0 || header.getLong(56) != 0;
@@ -113,6 +122,7 @@ final class VhdxRules extends FormatRules {
   private void checkHeaders() {
     if (findings.require(
         headers.valid, "it is a damaged or hostile vhdx: it has no valid header")) {
+      findings.require(!headers.rivals, "its two headers both claim to be the current one");
       findings.require(headers.version == 1, "its version is " + headers.version);
       findings.require(
           !headers.log, "it was not closed in an orderly way: its log has still to be replayed");
@@ -143,30 +153,32 @@ final class VhdxRules extends FormatRules {
       return;
     }
     for (int i = 0; i < count; i++) {
-      region(bytes.slice(16 + i * REGION_ENTRY, REGION_ENTRY).order(ByteOrder.LITTLE_ENDIAN));
+      region(bytes, 16 + i * REGION_ENTRY);
     }
-    findings.require(
+    if (findings.require(
         table != null && metadataRegion != null,
-        "it is a damaged or hostile vhdx: it has no block table, or no metadata");
+        "it is a damaged or hostile vhdx: it has no block table, or no metadata")) {
+      findings.require(!metadataRegion().overlaps(table), "its regions overlap");
+    }
   }
 
-  private void region(ByteBuffer entry) {
-    String id = VhdxMetadata.guid(entry, 0);
-    Region region = new Region(entry.getLong(16), Integer.toUnsignedLong(entry.getInt(24)));
-    boolean required = (entry.getInt(28) & 1) != 0;
-    boolean placed = region.offset >= MIB && region.offset % MIB == 0 && region.length % MIB == 0;
-    findings.require(placed, "a region of it is at %d".formatted(region.offset));
+  private void region(ByteBuffer bytes, int at) {
+    UUID id = VhdxMetadata.guid(bytes, at);
+    Region region =
+        new Region(bytes.getLong(at + 16), Integer.toUnsignedLong(bytes.getInt(at + 24)));
+    boolean required = (bytes.getInt(at + 28) & 1) != 0;
+    if (region.offset < MIB || region.offset % MIB != 0 || region.length % MIB != 0) {
+      findings.refuse("a region of it is at %d".formatted(region.offset));
+    }
     findings.requireWithin("a region", region.offset, region.length);
     if (id.equals(BLOCK_TABLE)) {
       findings.require(table == null, "it has two block tables");
       table = region;
     } else if (id.equals(METADATA)) {
       findings.require(metadataRegion == null, "it has two parts of metadata");
-      findings.require(
-          region.length >= TABLE_LENGTH, "its metadata has %d bytes".formatted(region.length));
       metadataRegion = region;
-    } else {
-      findings.require(!required, "it has a required region that is not known (%s)".formatted(id));
+    } else if (required) {
+      findings.refuse("it has a required region that is not known (%s)".formatted(id));
     }
   }
 
@@ -178,9 +190,13 @@ final class VhdxRules extends FormatRules {
     }
     findings.feature("block size " + of.blockSize());
     findings.virtualSize(of.virtualSize());
+    long needed = tableEntries(of) * Long.BYTES;
+    long length = Objects.requireNonNull(table).length;
     findings.require(
-        tableEntries(of) * Long.BYTES <= Objects.requireNonNull(table).length,
+        needed <= length && length / 2 <= needed + 16 * MIB,
         "its block table does not fit its virtual size");
+    findings.require(
+        of.length() <= metadataRegion().length, "its metadata is not within its region");
   }
 
   private static long blocks(VhdxMetadata of) {
@@ -226,6 +242,13 @@ final class VhdxRules extends FormatRules {
     findings.require(
         state != PARTLY_PRESENT && state != 4 && state != 5,
         "a block of it is in a state that only a child disk has");
-    return state == FULLY_PRESENT ? new Block(entry & -MIB, blockSize, blockSize) : Block.NONE;
+    if (state != FULLY_PRESENT) {
+      return Block.NONE;
+    }
+    Region block = new Region(entry & -MIB, blockSize);
+    findings.require(
+        block.offset >= MIB && !block.overlaps(table) && !block.overlaps(metadataRegion),
+        "a block of it is where its headers and tables are");
+    return new Block(block.offset, blockSize, blockSize);
   }
 }

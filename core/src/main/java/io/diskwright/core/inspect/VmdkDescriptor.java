@@ -3,6 +3,7 @@ package io.diskwright.core.inspect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.regex.Pattern;
 /**
  * The text that says what a VMDK is made of, as VMware's Virtual Disk Format 1.1 has it; read from
  * untrusted bytes. Only lines that are known are accepted: any other might name a file.
+ *
+ * <p>QEMU looks for the name of a parent anywhere in the text, also in comments and within other
+ * settings, up to the first zero byte, wherever the descriptor ends.
  */
 final class VmdkDescriptor {
   private static final String FIRST_LINE = "# Disk DescriptorFile";
@@ -26,6 +30,12 @@ final class VmdkDescriptor {
       Set.of("version", "encoding", "cid", "parentcid", "createtype", "isnativesnapshot");
   private static final String NO_PARENT = "ffffffff";
   private static final String DISK_DATA_BASE = "ddb.";
+  private static final String PARENT_NAME = "parentfilenamehint";
+
+  /** Programs write some 25 lines. */
+  private static final int MOST_LINES = 256;
+
+  private static final int MOST_PROBLEMS = 10;
 
   private final List<String> problems = new ArrayList<>();
   private final Map<String, String> settings = new HashMap<>();
@@ -49,16 +59,33 @@ final class VmdkDescriptor {
         break;
       }
     }
-    String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-    List<String> lines = text.lines().map(String::strip).toList();
-    if (lines.isEmpty() || !lines.get(0).equals(FIRST_LINE)) {
-      descriptor.problem("its descriptor does not begin as one");
-      return descriptor;
+    if (length == bytes.length) {
+      descriptor.problem("its descriptor has no end");
     }
-    lines.stream()
-        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-        .forEach(descriptor::line);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    if (text.toLowerCase(Locale.ROOT).contains(PARENT_NAME)) {
+      descriptor.problem("it names a parent, which could be any file of this host");
+    }
+    descriptor.lines(text.substring(0, length));
     return descriptor;
+  }
+
+  private void lines(String text) {
+    Iterator<String> lines = text.lines().map(String::strip).iterator();
+    if (!lines.hasNext() || !lines.next().equals(FIRST_LINE)) {
+      problem("its descriptor does not begin as one");
+      return;
+    }
+    for (int i = 1; lines.hasNext() && problems.size() < MOST_PROBLEMS; i++) {
+      String line = lines.next();
+      if (i == MOST_LINES) {
+        problem("its descriptor has more than %d lines".formatted(MOST_LINES));
+        return;
+      }
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        line(line);
+      }
+    }
   }
 
   private void problem(String what) {

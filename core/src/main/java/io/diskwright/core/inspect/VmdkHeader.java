@@ -39,6 +39,7 @@ record VmdkHeader(
   static final long AT_END = -1;
 
   static final int REDUNDANT_TABLES = 1 << 1;
+  static final int ZERO_GRAINS = 1 << 2;
   static final int COMPRESSED = 1 << 16;
   static final int MARKERS = 1 << 17;
   private static final int NEWLINES = 0x0a200d0a;

@@ -47,8 +47,13 @@ final class VmdkRules extends FormatRules {
     findings.require(
         read.compression() == (read.has(VmdkHeader.COMPRESSED) ? 1 : 0),
         "its compression is of kind %d".formatted(read.compression()));
+    if (findings.require(
+        read.overhead() >= 0 && read.overhead() < Long.MAX_VALUE / SECTOR,
+        "its first grain is at %d".formatted(read.overhead()))) {
+      findings.requireWithin("all before its first grain", 0, read.overhead() * SECTOR);
+    }
     if (!atEnd) {
-      checkDirectory(read);
+      checkDirectories(read);
     }
   }
 
@@ -103,8 +108,15 @@ final class VmdkRules extends FormatRules {
     descriptor.problems(of.capacity()).forEach(findings::refuse);
   }
 
-  private void checkDirectory(VmdkHeader of) {
-    long offset = of.has(VmdkHeader.REDUNDANT_TABLES) ? of.redundantDirectory() : of.directory();
+  /** Reads go by the directory; the redundant one must be there, too. */
+  private void checkDirectories(VmdkHeader of) {
+    checkDirectory(of, of.directory());
+    if (of.has(VmdkHeader.REDUNDANT_TABLES)) {
+      checkDirectory(of, of.redundantDirectory());
+    }
+  }
+
+  private void checkDirectory(VmdkHeader of, long offset) {
     if (findings.require(
             offset > 0 && offset < Long.MAX_VALUE / SECTOR,
             "its grain directory is at %d".formatted(offset))
@@ -124,7 +136,9 @@ final class VmdkRules extends FormatRules {
       return;
     }
     header = VmdkHeader.read(tail.slice((int) SECTOR, VmdkHeader.LENGTH));
-    checkDirectory(header);
+    findings.require(
+        size % SECTOR == 0, "it is truncated or damaged: its footer is not in whole sectors");
+    checkDirectories(header);
   }
 
   /** A marker, the header again with the place of the grain directory, and the mark of the end. */
@@ -147,14 +161,13 @@ final class VmdkRules extends FormatRules {
   @Override
   void followTables(Content data, Call call) throws DiskException {
     VmdkHeader of = Objects.requireNonNull(header);
-    long directory = of.has(VmdkHeader.REDUNDANT_TABLES) ? of.redundantDirectory() : of.directory();
     Tables tables = new Tables(data, call);
     BlockTable grains = new BlockTable(tables.inner(), findings);
     long tableBytes = (long) Integer.BYTES * of.entriesPerTable();
     long[] left = {data.size() / tableBytes}; // tables do not overlap
     boolean followed =
         tables.read(
-            directory * SECTOR,
+            of.directory() * SECTOR,
             tables(of) * Integer.BYTES,
             piece -> {
               piece.order(ByteOrder.LITTLE_ENDIAN);
@@ -189,7 +202,7 @@ final class VmdkRules extends FormatRules {
         ByteOrder.LITTLE_ENDIAN,
         (bytes, at) -> {
           long sector = Integer.toUnsignedLong(bytes.getInt(at));
-          return sector == 0 || sector == ZERO_GRAIN
+          return sector == 0 || (sector == ZERO_GRAIN && of.has(VmdkHeader.ZERO_GRAINS))
               ? Block.NONE
               : new Block(sector * SECTOR, stored, grain);
         });

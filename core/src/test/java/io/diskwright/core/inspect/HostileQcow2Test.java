@@ -138,7 +138,32 @@ class HostileQcow2Test extends InspectorTestBase {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {(512L << 20) + 1, 1L << 40, 1L << 61})
+  @ValueSource(longs = {1, 511, (1 << 20) - 1, (1 << 20) + 1})
+  void aVirtualSizeThatReadersRoundDifferentlyIsRefused(long size) throws IOException {
+    assertRefused(Qcow2Bytes.valid().putLong(Qcow2Bytes.VIRTUAL_SIZE, size), "part of a sector");
+  }
+
+  @Test
+  void extensionsThatGoOnForMoreThanIsLookedAtAreRefused() throws IOException {
+    int unseen = (1 << 16) - Qcow2Bytes.EXTENSIONS - 8;
+    Qcow2Bytes image = Qcow2Bytes.valid(18, 1 << 20).extension(0x12345678, unseen, "abc");
+    image.putInt(1 << 16, DATA_FILE).putInt((1 << 16) + 4, 11);
+
+    assertRefused(image, "header extensions");
+    assertRefused(
+        Qcow2Bytes.valid(18, 1 << 20).putInt(Qcow2Bytes.HEADER_LENGTH, 1 << 17), "extensions");
+    assertAccepted(Qcow2Bytes.valid(18, 1 << 20));
+  }
+
+  @Test
+  void aZeroClusterOfVersion2IsRefused() throws IOException {
+    Qcow2Bytes image = Qcow2Bytes.valid().putInt(Qcow2Bytes.VERSION, 2);
+
+    assertRefused(image.l2(3, 1), "zero cluster");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {(512L << 20) + 512, 1L << 40, 1L << 61})
   void aVirtualSizeAboveWhatTheL1TableCoversIsRefused(long size) throws IOException {
     assertRefused(Qcow2Bytes.valid().putLong(Qcow2Bytes.VIRTUAL_SIZE, size), "L1 table");
   }
@@ -280,7 +305,7 @@ class HostileQcow2Test extends InspectorTestBase {
     assertRefused(
         Qcow2Bytes.valid()
             .putLong(Qcow2Bytes.INCOMPATIBLE_FEATURES, 16)
-            .putLong(Qcow2Bytes.VIRTUAL_SIZE, (256L << 20) + 1),
+            .putLong(Qcow2Bytes.VIRTUAL_SIZE, (256L << 20) + 512),
         "L1 table");
   }
 

@@ -185,15 +185,6 @@ class ImageInspectorTest extends InspectorTestBase {
     assertThat(inspect(new byte[length], DiskFormat.RAW).virtualSize()).hasValue(size);
   }
 
-  @ParameterizedTest
-  @CsvSource({"1000001, 1000448", "1000448, 1000448"})
-  void anOddVirtualSizeIsRoundedUpToASector(long declared, long size) throws IOException {
-    Verdict verdict = inspect(Qcow2Bytes.valid(16, declared).bytes());
-
-    assertThat(verdict.safe()).isTrue();
-    assertThat(verdict.virtualSize()).hasValue(size);
-  }
-
   @Test
   void aVirtualSizeUpToTheLimitIsAccepted() throws IOException {
     assertThat(inspect(1 << 20, Qcow2Bytes.valid().bytes()).safe()).isTrue();

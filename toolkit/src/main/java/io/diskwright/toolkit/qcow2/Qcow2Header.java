@@ -170,7 +170,8 @@ public record Qcow2Header(
       if (backing > 0 && backing < end) {
         end = (int) backing;
       }
-      Optional<String> format = Optional.empty();
+      int formatAt = 0;
+      int formatLength = -1;
       boolean dataFile = false;
       int at = headerLength;
       while (at + 8 <= end && bytes.getInt(at) != 0) {
@@ -179,11 +180,16 @@ public record Qcow2Header(
         require(
             length >= 0 && length <= end - at - 8, "a header extension is longer than the header");
         if (type == EXTENSION_BACKING_FORMAT) {
-          format = Optional.of(text(bytes, at + 8, length));
+          formatAt = at + 8;
+          formatLength = length;
         }
         dataFile |= type == EXTENSION_DATA_FILE;
         at += 8 + (length + 7) / 8 * 8;
       }
+      boolean unseen = end == MAX_LENGTH && clusterSize > MAX_LENGTH && at + 8 > end;
+      require(!unseen, "its header extensions go on for more than is looked at");
+      Optional<String> format =
+          formatLength < 0 ? Optional.empty() : Optional.of(text(bytes, formatAt, formatLength));
       return new Extensions(format, dataFile);
     }
   }
