@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** How an image may be compressed as a whole. */
@@ -14,7 +13,7 @@ enum Packing {
   GZIP {
     @Override
     InputStream unpack(InputStream packed) throws IOException {
-      return new GZIPInputStream(packed, BUFFER);
+      return new GzipStream(packed);
     }
   },
   XZ {
@@ -29,8 +28,6 @@ enum Packing {
       return new ZstdInputStream(packed).setLongMax(LARGEST_WINDOW_LOG);
     }
   };
-
-  private static final int BUFFER = 64 * 1024;
 
   /** The highest level of xz needs 65 MiB. */
   private static final int MOST_MEMORY_KIB = 100 * 1024;
