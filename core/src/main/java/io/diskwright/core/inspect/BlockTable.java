@@ -7,30 +7,32 @@ import java.nio.ByteOrder;
 /** Follows tables whose entries say where an image's blocks are. */
 final class BlockTable {
   private final Tables tables;
+
+  /** No block: its bytes are zero. */
+  static final long NONE = -1;
+
   private final Findings findings;
+  private final long length;
+  private final long guestBytes;
   private long allocated;
 
-  BlockTable(Tables tables, Findings findings) {
-    this.tables = tables;
-    this.findings = findings;
-  }
-
   /**
-   * Where a block is.
+   * Follows tables.
    *
-   * @param offset in the file
-   * @param length how long it is there
+   * @param length how long a block is in the file
    * @param guestBytes how much of the guest's bytes it holds at the most
    */
-  record Block(long offset, long length, long guestBytes) {
-    /** No block: those bytes are zero. */
-    static final Block NONE = new Block(0, 0, 0);
+  BlockTable(Tables tables, Findings findings, long length, long guestBytes) {
+    this.tables = tables;
+    this.findings = findings;
+    this.length = length;
+    this.guestBytes = guestBytes;
   }
 
-  /** Says what an entry means, which is at a place in some bytes. */
+  /** Says where in the file the block is whose entry is at a place in some bytes, or none. */
   @FunctionalInterface
   interface Meaning {
-    Block of(ByteBuffer bytes, int at);
+    long of(ByteBuffer bytes, int at);
   }
 
   /**
@@ -53,11 +55,14 @@ final class BlockTable {
 
   private boolean follow(ByteBuffer piece, int entryBytes, Meaning meaning) {
     for (int at = 0; at < piece.limit(); at += entryBytes) {
-      Block block = meaning.of(piece, at);
-      if (block.offset < 0 || block.offset > tables.size() - block.length) {
+      long block = meaning.of(piece, at);
+      if (block == NONE) {
+        continue;
+      }
+      if (block < 0 || block > tables.size() - length) {
         return false;
       }
-      allocated += block.guestBytes;
+      allocated += guestBytes;
     }
     return true;
   }

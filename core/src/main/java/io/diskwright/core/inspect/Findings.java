@@ -41,7 +41,7 @@ final class Findings {
 
   /** Refuses the image. Whoever refuses an image for very many reasons is heard for the first. */
   void refuse(String reason) {
-    if (reasons.size() < MOST_REASONS && !reasons.contains(reason)) {
+    if (!full() && !reasons.contains(reason)) {
       reasons.add(reason);
     }
   }
@@ -56,6 +56,11 @@ final class Findings {
 
   boolean refused() {
     return !reasons.isEmpty();
+  }
+
+  /** Returns whether there are so many reasons that no more are heard. */
+  boolean full() {
+    return reasons.size() >= MOST_REASONS;
   }
 
   void feature(String feature) {

@@ -1,6 +1,5 @@
 package io.diskwright.core.inspect;
 
-import io.diskwright.core.inspect.BlockTable.Block;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.Content;
@@ -95,7 +94,7 @@ final class VdiRules extends FormatRules {
   @Override
   void followTables(Content data, Call call) throws DiskException {
     boolean unused =
-        new BlockTable(new Tables(data, call), findings)
+        new BlockTable(new Tables(data, call), findings, BLOCK, BLOCK)
             .follow(
                 mapOffset,
                 blocks,
@@ -104,8 +103,8 @@ final class VdiRules extends FormatRules {
                 (map, at) -> {
                   int block = map.getInt(at);
                   return Integer.compareUnsigned(block, FIRST_UNUSED) >= 0
-                      ? Block.NONE
-                      : new Block(dataOffset + Integer.toUnsignedLong(block) * BLOCK, BLOCK, BLOCK);
+                      ? BlockTable.NONE
+                      : dataOffset + Integer.toUnsignedLong(block) * BLOCK;
                 });
   }
 }

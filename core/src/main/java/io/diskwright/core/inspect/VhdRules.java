@@ -136,7 +136,7 @@ final class VhdRules extends FormatRules {
   void followTables(Content data, Call call) throws DiskException {
     long bitmap = (blockSize / SECTOR / 8 + SECTOR - 1) / SECTOR * SECTOR;
     boolean unused =
-        new BlockTable(new Tables(data, call), findings)
+        new BlockTable(new Tables(data, call), findings, bitmap + blockSize, blockSize)
             .follow(
                 tableOffset,
                 entries,
@@ -144,9 +144,7 @@ final class VhdRules extends FormatRules {
                 ByteOrder.BIG_ENDIAN,
                 (table, at) -> {
                   long sector = Integer.toUnsignedLong(table.getInt(at));
-                  return sector == UNUSED
-                      ? BlockTable.Block.NONE
-                      : new BlockTable.Block(sector * SECTOR, bitmap + blockSize, blockSize);
+                  return sector == UNUSED ? BlockTable.NONE : sector * SECTOR;
                 });
   }
 }

@@ -54,7 +54,7 @@ final class VhdxMetadata {
     if (findings.require(
         count > 0 && count <= MOST_ENTRIES,
         "it is a damaged or hostile vhdx: its metadata table is none")) {
-      for (int i = 1; i <= count; i++) {
+      for (int i = 1; i <= count && !findings.full(); i++) {
         metadata.entry(bytes, i * ENTRY, findings);
       }
       for (UUID required : LENGTHS.keySet()) {

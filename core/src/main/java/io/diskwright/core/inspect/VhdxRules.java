@@ -1,6 +1,5 @@
 package io.diskwright.core.inspect;
 
-import io.diskwright.core.inspect.BlockTable.Block;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.Content;
@@ -47,10 +46,8 @@ final class VhdxRules extends FormatRules {
 
   /** A region of the file. */
   private record Region(long offset, long length) {
-    boolean overlaps(@Nullable Region other) {
-      return other != null
-          && offset < other.offset + other.length
-          && other.offset < offset + length;
+    boolean overlaps(long otherOffset, long otherLength) {
+      return offset < otherOffset + otherLength && otherOffset < offset + length;
     }
   }
 
@@ -152,13 +149,13 @@ final class VhdxRules extends FormatRules {
         "its region table has %d entries".formatted(Integer.toUnsignedLong(count)))) {
       return;
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && !findings.full(); i++) {
       region(bytes, 16 + i * REGION_ENTRY);
     }
-    if (findings.require(
-        table != null && metadataRegion != null,
-        "it is a damaged or hostile vhdx: it has no block table, or no metadata")) {
-      findings.require(!metadataRegion().overlaps(table), "its regions overlap");
+    if (table == null || metadataRegion == null) {
+      findings.refuse("it is a damaged or hostile vhdx: it has no block table, or no metadata");
+    } else if (metadataRegion.overlaps(table.offset, table.length)) {
+      findings.refuse("its regions overlap");
     }
   }
 
@@ -225,7 +222,7 @@ final class VhdxRules extends FormatRules {
     long perBitmap = blocksPerBitmap(of) + 1;
     long[] number = {0};
     boolean unused =
-        new BlockTable(new Tables(data, call), findings)
+        new BlockTable(new Tables(data, call), findings, of.blockSize(), of.blockSize())
             .follow(
                 Objects.requireNonNull(table).offset,
                 tableEntries(of),
@@ -233,22 +230,24 @@ final class VhdxRules extends FormatRules {
                 ByteOrder.LITTLE_ENDIAN,
                 (bytes, at) -> {
                   boolean bitmap = ++number[0] % perBitmap == 0;
-                  return bitmap ? Block.NONE : block(bytes.getLong(at), of.blockSize());
+                  return bitmap ? BlockTable.NONE : block(bytes.getLong(at), of.blockSize());
                 });
   }
 
-  private Block block(long entry, long blockSize) {
+  private long block(long entry, long blockSize) {
     long state = entry & STATE;
     findings.require(
         state != PARTLY_PRESENT && state != 4 && state != 5,
         "a block of it is in a state that only a child disk has");
     if (state != FULLY_PRESENT) {
-      return Block.NONE;
+      return BlockTable.NONE;
     }
-    Region block = new Region(entry & -MIB, blockSize);
+    long offset = entry & -MIB;
     findings.require(
-        block.offset >= MIB && !block.overlaps(table) && !block.overlaps(metadataRegion),
+        offset >= MIB
+            && !Objects.requireNonNull(table).overlaps(offset, blockSize)
+            && !metadataRegion().overlaps(offset, blockSize),
         "a block of it is where its headers and tables are");
-    return new Block(block.offset, blockSize, blockSize);
+    return offset;
   }
 }

@@ -1,6 +1,5 @@
 package io.diskwright.core.inspect;
 
-import io.diskwright.core.inspect.BlockTable.Block;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.Content;
@@ -162,7 +161,9 @@ final class VmdkRules extends FormatRules {
   void followTables(Content data, Call call) throws DiskException {
     VmdkHeader of = Objects.requireNonNull(header);
     Tables tables = new Tables(data, call);
-    BlockTable grains = new BlockTable(tables.inner(), findings);
+    long grain = of.grainSize() * SECTOR;
+    long stored = of.has(VmdkHeader.COMPRESSED) ? SECTOR : grain;
+    BlockTable grains = new BlockTable(tables.inner(), findings, stored, grain);
     long tableBytes = (long) Integer.BYTES * of.entriesPerTable();
     long[] left = {data.size() / tableBytes}; // tables do not overlap
     boolean followed =
@@ -193,8 +194,6 @@ final class VmdkRules extends FormatRules {
 
   private static boolean followGrains(BlockTable grains, long table, VmdkHeader of)
       throws DiskException {
-    long grain = of.grainSize() * SECTOR;
-    long stored = of.has(VmdkHeader.COMPRESSED) ? SECTOR : grain;
     return grains.follow(
         table,
         of.entriesPerTable(),
@@ -203,8 +202,8 @@ final class VmdkRules extends FormatRules {
         (bytes, at) -> {
           long sector = Integer.toUnsignedLong(bytes.getInt(at));
           return sector == 0 || (sector == ZERO_GRAIN && of.has(VmdkHeader.ZERO_GRAINS))
-              ? Block.NONE
-              : new Block(sector * SECTOR, stored, grain);
+              ? BlockTable.NONE
+              : sector * SECTOR;
         });
   }
 }

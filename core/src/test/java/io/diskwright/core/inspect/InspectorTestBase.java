@@ -38,10 +38,18 @@ abstract class InspectorTestBase {
     return inspect(limit, Files.write(folder.resolve("image"), bytes), declared);
   }
 
+  final Verdict inspect(InspectionRules rules, byte[] bytes) throws IOException {
+    return inspect(rules, Files.write(folder.resolve("image"), bytes));
+  }
+
   static Verdict inspect(long limit, Path file, DiskFormat... declared) throws IOException {
+    return inspect(InspectionRules.all(limit), file, declared);
+  }
+
+  private static Verdict inspect(InspectionRules rules, Path file, DiskFormat... declared)
+      throws IOException {
     Optional<DiskFormat> format =
         declared.length == 0 ? Optional.empty() : Optional.of(declared[0]);
-    InspectionRules rules = InspectionRules.all(limit);
     try (ImageSource source = new FileSourceProvider().open(Settings.builder().build());
         ImageData data = source.open(source.resolve(ImageRequest.of("file:" + file), CALL), CALL)) {
       Content content = data.content().orElseThrow();
