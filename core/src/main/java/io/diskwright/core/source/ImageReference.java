@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  *     as the signature of a URL
  */
 public record ImageReference(String scheme, String text) {
-  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)");
+  private static final Pattern SCHEME =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
   private static final String FILE = "file";
 
   /**

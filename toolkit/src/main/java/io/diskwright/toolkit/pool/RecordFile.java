@@ -100,7 +100,7 @@ final class RecordFile {
     }
   }
 
-  private static String format(Map<String, String> values) {
+  static String format(Map<String, String> values) {
     StringBuilder text = new StringBuilder(512).append(FIRST).append('\n');
     values.forEach(
         (key, value) ->
@@ -111,7 +111,7 @@ final class RecordFile {
     return text.append(LAST).append('\n').toString();
   }
 
-  private static SortedMap<String, String> parse(Path file, String text) throws IOException {
+  static SortedMap<String, String> parse(Path file, String text) throws IOException {
     List<String> lines = text.lines().toList();
     if (lines.size() < 2
         || !lines.get(0).equals(FIRST)
