@@ -221,17 +221,25 @@ class QemuImagesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"vmdk", "vdi", "vhdx", "vpc", "qed"})
-  void otherFormatsAreRefused(String format) throws Exception {
+  void otherFormatsAreRefusedWhenDeclaredAsRaw(String format) throws Exception {
     Path image = folder.resolve("image");
     Tools.run("qemu-img", "create", "-f", format, image, "8M");
     try (Host host = open()) {
-      DiskException plain = failure(() -> host.create("disk", image));
       DiskException raw =
           failure(() -> host.provision(diskFrom("disk", image).format(DiskFormat.RAW)));
 
-      assertThat(plain.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
       assertThat(raw.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
       assertThat(host.leftOvers()).isEmpty();
+    }
+  }
+
+  @Test
+  void qedIsAlwaysRefused() throws Exception {
+    Path image = folder.resolve("image");
+    Tools.run("qemu-img", "create", "-f", "qed", image, "8M");
+    try (Host host = open()) {
+      assertThat(failure(() -> host.create("disk", image)))
+          .hasMessageContaining("qed is never accepted");
     }
   }
 
