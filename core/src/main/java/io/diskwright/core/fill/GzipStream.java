@@ -25,7 +25,7 @@ final class GzipStream extends InputStream {
 
   private final InputStream packed;
   private final Inflater inflater = new Inflater(true);
-  private final CRC32 checksum = new CRC32();
+  private final CRC32 checksum = new CRC32(); // of a header, then of what it is followed by
   private final byte[] buffer = new byte[BUFFER];
   private int position;
   private int limit;
@@ -91,17 +91,19 @@ final class GzipStream extends InputStream {
   }
 
   private void readHeader(int first) throws IOException {
-    if (first != 0x1f || next() != 0x8b) {
+    checksum.reset();
+    checksum.update(first);
+    if (first != 0x1f || headerByte() != 0x8b) {
       throw new ZipException("something else is where a member is to begin");
     }
-    int method = next();
-    int flags = next();
+    int method = headerByte();
+    int flags = headerByte();
     if (method != DEFLATE || (flags & RESERVED) != 0) {
       throw new ZipException("a member is packed in an unknown way");
     }
     skip(6); // time, how hard it tried, operating system
     if ((flags & HAS_EXTRA) != 0) {
-      skip(next() | next() << 8);
+      skip(headerByte() | headerByte() << 8);
     }
     if ((flags & HAS_NAME) != 0) {
       skipText();
@@ -109,8 +111,9 @@ final class GzipStream extends InputStream {
     if ((flags & HAS_COMMENT) != 0) {
       skipText();
     }
-    if ((flags & HAS_CHECKSUM) != 0) {
-      skip(2);
+    int sum = (int) checksum.getValue() & 0xffff;
+    if ((flags & HAS_CHECKSUM) != 0 && (next() | next() << 8) != sum) {
+      throw new ZipException("the checksum of a member's header is wrong");
     }
     checksum.reset();
     inflater.reset();
@@ -119,15 +122,21 @@ final class GzipStream extends InputStream {
 
   private void skip(int bytes) throws IOException {
     for (int i = 0; i < bytes; i++) {
-      int unused = next();
+      int unused = headerByte();
     }
   }
 
   private void skipText() throws IOException {
-    int letter = next();
+    int letter = headerByte();
     while (letter != 0) {
-      letter = next();
+      letter = headerByte();
     }
+  }
+
+  private int headerByte() throws IOException {
+    int next = next();
+    checksum.update(next);
+    return next;
   }
 
   private int nextInt() throws IOException {

@@ -123,6 +123,10 @@ final class Qcow2Rules extends FormatRules {
         && header.snapshotCount() > 0) {
       requireTable("its snapshot table", header.snapshotsOffset(), 1, clusterSize);
     }
+    findings.require(
+        header.snapshotCount() != 0
+            || (header.snapshotsOffset() >= 0 && header.snapshotsOffset() % clusterSize == 0),
+        "its snapshot table is at %d".formatted(header.snapshotsOffset()));
   }
 
   private void requireTable(String what, long offset, long bytes, long clusterSize) {

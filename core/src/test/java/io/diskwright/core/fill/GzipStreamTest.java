@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,14 +61,21 @@ class GzipStreamTest {
   @Test
   void everythingThatAHeaderMayHaveIsSkipped() throws IOException {
     byte[] plain = packed(new byte[] {5, 6});
-    ByteArrayOutputStream full = new ByteArrayOutputStream();
-    full.write(plain, 0, 3);
-    full.write(0x1f);
-    full.write(plain, 4, 6);
-    full.write(new byte[] {2, 0, 'x', 'y', 'n', 'a', 'm', 'e', 0, 'c', 0, 9, 9});
-    full.write(plain, 10, plain.length - 10);
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    header.write(plain, 0, 3);
+    header.write(0x1f);
+    header.write(plain, 4, 6);
+    header.write(new byte[] {2, 0, 'x', 'y', 'n', 'a', 'm', 'e', 0, 'c', 0});
+    CRC32 crc = new CRC32();
+    crc.update(header.toByteArray());
+    header.write((int) crc.getValue());
+    header.write((int) crc.getValue() >>> 8);
+    header.write(plain, 10, plain.length - 10);
+    byte[] full = header.toByteArray();
 
-    assertThat(unpacked(full.toByteArray())).containsExactly(5, 6);
+    assertThat(unpacked(full)).containsExactly(5, 6);
+    full[13] = 'z';
+    assertThatThrownBy(() -> unpacked(full)).hasMessageContaining("header");
   }
 
   @Test

@@ -132,6 +132,14 @@ class HostileQcow2Test extends InspectorTestBase {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {71, 72, 74, 99, 100, 103, 104})
+  void anEndBehindTheHeaderOfVersion2IsRefused(int length) throws IOException {
+    Qcow2Bytes image = Qcow2Bytes.valid().putInt(Qcow2Bytes.VERSION, 2).truncate(length);
+
+    assertThat(inspect(image.bytes()).reasons()).isNotEmpty();
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {0, -1, -512, Long.MIN_VALUE, Long.MAX_VALUE})
   void aSenselessVirtualSizeIsRefused(long size) throws IOException {
     assertRefused(Qcow2Bytes.valid().putLong(Qcow2Bytes.VIRTUAL_SIZE, size), "virtual size");
@@ -203,6 +211,14 @@ class HostileQcow2Test extends InspectorTestBase {
             .putInt(Qcow2Bytes.SNAPSHOT_COUNT, 1)
             .putLong(Qcow2Bytes.SNAPSHOTS_OFFSET, offset),
         "not within the file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {5, -65_536, 196_609})
+  void aSnapshotTableInTheWrongPlaceIsRefusedEvenWhenItIsEmpty(long offset) throws IOException {
+    assertRefused(
+        Qcow2Bytes.valid().putLong(Qcow2Bytes.SNAPSHOTS_OFFSET, offset),
+        "its snapshot table is at");
   }
 
   @Test

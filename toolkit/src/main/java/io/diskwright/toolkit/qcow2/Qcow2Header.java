@@ -66,6 +66,7 @@ public record Qcow2Header(
   private static final int V2_LENGTH = 72;
   private static final int V3_LENGTH = 104;
   private static final int MAX_BACKING_NAME = 1023;
+  private static final int V2_REFCOUNT_ORDER = 4;
   private static final int MAX_REFCOUNT_ORDER = 6;
 
   /** Returns whether bytes begin as a qcow2 image does. */
@@ -94,9 +95,10 @@ public record Qcow2Header(
     require(
         version == 2 || isV3HeaderLength(headerLength, clusterBits),
         "its header length is " + headerLength);
+    int refcountOrder = version == 2 ? V2_REFCOUNT_ORDER : bytes.getInt(96);
     require(
-        version == 2 || (bytes.getInt(96) >= 0 && bytes.getInt(96) <= MAX_REFCOUNT_ORDER),
-        "its refcount order is " + bytes.getInt(96));
+        refcountOrder >= 0 && refcountOrder <= MAX_REFCOUNT_ORDER,
+        "its refcount order is " + refcountOrder);
     require(
         version == 2 || headerLength == V3_LENGTH || bytes.remaining() > V3_LENGTH,
         "it ends within the header");
