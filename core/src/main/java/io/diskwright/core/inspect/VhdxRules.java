@@ -42,10 +42,14 @@ final class VhdxRules extends FormatRules {
   private @Nullable Region metadataRegion;
   private @Nullable VhdxMetadata metadata;
   private int step;
-  private boolean regionsKnown;
+  private @Nullable ByteBuffer regionTable;
 
   /** A region of the file. */
   private record Region(long offset, long length) {
+    boolean isPlaced() {
+      return offset >= MIB && offset % MIB == 0 && length % MIB == 0;
+    }
+
     boolean overlaps(long otherOffset, long otherLength) {
       return offset < otherOffset + otherLength && otherOffset < offset + length;
     }
@@ -55,8 +59,10 @@ final class VhdxRules extends FormatRules {
   private static final class Headers {
     private long sequence = -1;
     private boolean valid;
-    private boolean log;
+    private boolean logged;
     private boolean rivals;
+    private Region log = new Region(0, 0);
+    private int logVersion;
     private int version;
 
     void add(ByteBuffer header) {
@@ -67,7 +73,9 @@ final class VhdxRules extends FormatRules {
       rivals |= valid && number == sequence;
       if (!valid || Long.compareUnsigned(number, sequence) > 0) {
         sequence = number;
-        log = header.getLong(48) != 0 || header.getLong(56) != 0;
+        logged = header.getLong(48) != 0 || header.getLong(56) != 0;
+        logVersion = Short.toUnsignedInt(header.getShort(64));
+        log = new Region(header.getLong(72), Integer.toUnsignedLong(header.getInt(68)));
         version = Short.toUnsignedInt(header.getShort(66));
       }
       valid = true;
@@ -100,15 +108,14 @@ final class VhdxRules extends FormatRules {
     ByteBuffer part = bytes.order(ByteOrder.LITTLE_ENDIAN);
     switch (step) {
       case 0, 1 -> headers.add(part);
-      case 2, 3 -> regions(part);
+      case 2 -> regions(part);
+      case 3 -> findings.require(part.equals(regionTable), "its two region tables differ");
       case 4 -> metadata = VhdxMetadata.read(part, metadataRegion().offset, findings);
       default -> items(part);
     }
     step++;
     if (step == 2) {
       checkHeaders();
-    } else if (step == 4) {
-      findings.require(regionsKnown, "it is a damaged or hostile vhdx: it has no region table");
     }
   }
 
@@ -122,7 +129,11 @@ final class VhdxRules extends FormatRules {
       findings.require(!headers.rivals, "its two headers both claim to be the current one");
       findings.require(headers.version == 1, "its version is " + headers.version);
       findings.require(
-          !headers.log, "it was not closed in an orderly way: its log has still to be replayed");
+          !headers.logged, "it was not closed in an orderly way: its log has still to be replayed");
+      findings.require(
+          headers.logVersion == 0 && headers.log.isPlaced(),
+          "its log, of version %d, is at %d".formatted(headers.logVersion, headers.log.offset));
+      findings.requireWithin("its log", headers.log.offset, headers.log.length);
     }
   }
 
@@ -137,12 +148,14 @@ final class VhdxRules extends FormatRules {
     return (int) crc.getValue() == bytes.getInt(CHECKSUM);
   }
 
-  /** Takes the first region table that is valid, as both are to say the same. */
+  /** Some readers go by the first region table, others by whichever is valid. */
   private void regions(ByteBuffer bytes) {
-    if (regionsKnown || !isValid(bytes, REGION_SIGNATURE, TABLE_LENGTH)) {
+    regionTable = bytes;
+    if (!findings.require(
+        isValid(bytes, REGION_SIGNATURE, TABLE_LENGTH),
+        "it is a damaged or hostile vhdx: it has no region table")) {
       return;
     }
-    regionsKnown = true;
     int count = bytes.getInt(8);
     if (!findings.require(
         count > 0 && count <= MOST_ENTRIES,
@@ -154,7 +167,9 @@ final class VhdxRules extends FormatRules {
     }
     if (table == null || metadataRegion == null) {
       findings.refuse("it is a damaged or hostile vhdx: it has no block table, or no metadata");
-    } else if (metadataRegion.overlaps(table.offset, table.length)) {
+    } else if (metadataRegion.overlaps(table.offset, table.length)
+        || metadataRegion.overlaps(headers.log.offset, headers.log.length)
+        || table.overlaps(headers.log.offset, headers.log.length)) {
       findings.refuse("its regions overlap");
     }
   }
@@ -164,7 +179,7 @@ final class VhdxRules extends FormatRules {
     Region region =
         new Region(bytes.getLong(at + 16), Integer.toUnsignedLong(bytes.getInt(at + 24)));
     boolean required = (bytes.getInt(at + 28) & 1) != 0;
-    if (region.offset < MIB || region.offset % MIB != 0 || region.length % MIB != 0) {
+    if (!region.isPlaced()) {
       findings.refuse("a region of it is at %d".formatted(region.offset));
     }
     findings.requireWithin("a region", region.offset, region.length);
@@ -246,7 +261,8 @@ final class VhdxRules extends FormatRules {
     findings.require(
         offset >= MIB
             && !Objects.requireNonNull(table).overlaps(offset, blockSize)
-            && !metadataRegion().overlaps(offset, blockSize),
+            && !metadataRegion().overlaps(offset, blockSize)
+            && !headers.log.overlaps(offset, blockSize),
         "a block of it is where its headers and tables are");
     return offset;
   }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.spi.DiskFormat;
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,33 @@ class HostileVhdxTest extends InspectorTestBase {
     assertAccepted(VhdxBytes.valid().put(VhdxBytes.HEADER + VhdxBytes.LOG_ID, 1).sealed());
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 1048576, 0", "5242881, 1048576, 0", "5242880, 1000, 0", "5242880, 1048576, 1"})
+  void aLogInTheWrongPlaceOrOfAnotherVersionIsRefused(long offset, int length, int version)
+      throws IOException {
+    assertRefused(
+        VhdxBytes.valid()
+            .putLong(VhdxBytes.SECOND_HEADER + VhdxBytes.LOG_OFFSET, offset)
+            .putInt(VhdxBytes.SECOND_HEADER + VhdxBytes.LOG_LENGTH, length)
+            .putShort(VhdxBytes.SECOND_HEADER + VhdxBytes.LOG_VERSION, version)
+            .sealed(),
+        "its log, of version");
+  }
+
+  @Test
+  void aLogOnARegionOrBeyondTheFileIsRefused() throws IOException {
+    for (int mib = 1; mib < 3; mib++) {
+      assertRefused(withLogAt((long) mib * MIB), "its regions overlap");
+    }
+    assertRefused(withLogAt(6L * MIB), "its log is not within the file");
+  }
+
+  private static VhdxBytes withLogAt(long offset) {
+    return VhdxBytes.valid()
+        .putLong(VhdxBytes.SECOND_HEADER + VhdxBytes.LOG_OFFSET, offset)
+        .sealed();
+  }
+
   @Test
   void sequenceNumbersHaveNoSign() throws IOException {
     assertRefused(
@@ -91,9 +119,18 @@ class HostileVhdxTest extends InspectorTestBase {
 
   @Test
   void regionTablesWithWrongChecksumsAreRefused() throws IOException {
-    VhdxBytes image = VhdxBytes.valid().put(REGIONS + 60_000, 1);
-    assertAccepted(image); // the second is good
-    assertRefused(image.put(VhdxBytes.SECOND_REGIONS + 60_000, 1), "no region table");
+    assertRefused(VhdxBytes.valid().put(REGIONS + 60_000, 1), "no region table");
+  }
+
+  @Test
+  void regionTablesThatDifferAreRefused() throws IOException {
+    assertRefused(
+        VhdxBytes.valid().put(VhdxBytes.SECOND_REGIONS + 60_000, 1), "two region tables differ");
+    VhdxBytes both = VhdxBytes.valid();
+    byte[] first = both.bytes();
+    both.region(0, VhdxBytes.BLOCK_TABLE_REGION, 4 * MIB, MIB, true).sealed();
+    both.put(REGIONS, Arrays.copyOfRange(first, REGIONS, REGIONS + 64 * KIB));
+    assertRefused(both, "two region tables differ");
   }
 
   @ParameterizedTest
@@ -143,7 +180,7 @@ class HostileVhdxTest extends InspectorTestBase {
     "65536, 1048576", // on the headers
     "2097153, 1048576",
     "2097152, 1000",
-    "5242880, 1048576", // behind the end
+    "6291456, 1048576", // behind the end
     "-1048576, 1048576",
     "9223372036853727232, 1048576",
     "2097152, -1048576",
@@ -169,7 +206,7 @@ class HostileVhdxTest extends InspectorTestBase {
         VhdxBytes.valid().region(1, VhdxBytes.METADATA_REGION, 4 * MIB, MIB, true).sealed(),
         "metadata table is none");
     assertRefused(
-        VhdxBytes.valid().region(1, VhdxBytes.METADATA_REGION, 5 * MIB, MIB, true).sealed(),
+        VhdxBytes.valid().region(1, VhdxBytes.METADATA_REGION, 6 * MIB, MIB, true).sealed(),
         "metadata");
   }
 
@@ -248,21 +285,20 @@ class HostileVhdxTest extends InspectorTestBase {
 
   @Test
   void aBlockTableThatIsFarTooLongForTheSizeIsRefused() throws IOException {
-    VhdxBytes image = VhdxBytes.valid().resize(5 * MIB);
+    VhdxBytes image = VhdxBytes.valid().resize(70 * MIB);
+    image.region(0, VhdxBytes.BLOCK_TABLE_REGION, 6 * MIB, 64 * MIB, true).sealed();
 
-    assertRefused(
-        image.region(0, VhdxBytes.BLOCK_TABLE_REGION, 2 * MIB, 64 * MIB, true).sealed(),
-        "block table");
+    assertRefused(image, "does not fit its virtual size");
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {5, 100, 1 << 20, (1L << 43) - 1})
+  @ValueSource(longs = {6, 100, 1 << 20, (1L << 43) - 1})
   void aBlockBeyondTheFileIsRefused(long mib) throws IOException {
     assertRefused(VhdxBytes.valid().block(3, mib << 20 | 6), "a block is not within the file");
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2})
+  @ValueSource(longs = {0, 1, 2, 5})
   void aBlockOnTheHeadersAndTablesIsRefused(long mib) throws IOException {
     assertRefused(VhdxBytes.valid().block(3, mib << 20 | 6), "headers and tables");
   }
@@ -280,7 +316,7 @@ class HostileVhdxTest extends InspectorTestBase {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {9, 64, 128, 200, 300, 1024, 1100, 2048, 4096, 5119})
+  @ValueSource(ints = {9, 64, 128, 200, 300, 1024, 1100, 2048, 4096, 6143})
   void whatWasCutOffIsRefused(int kib) throws IOException {
     Verdict verdict = inspect(VhdxBytes.valid().resize(kib * KIB).bytes());
 

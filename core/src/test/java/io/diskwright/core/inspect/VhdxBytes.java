@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
 
 /**
  * A VHDX of 4 MiB: its headers and region tables, the metadata at 1 MiB, the block table at 2 MiB,
- * and two blocks of 1 MiB, at 3 and 4 MiB.
+ * two blocks of 1 MiB, at 3 and 4 MiB, and the log.
  */
 final class VhdxBytes extends ImageBytes<VhdxBytes> {
   static final int KIB = 1024;
@@ -21,7 +21,10 @@ final class VhdxBytes extends ImageBytes<VhdxBytes> {
 
   static final int SEQUENCE = 8;
   static final int LOG_ID = 48;
+  static final int LOG_VERSION = 64;
   static final int VERSION = 66;
+  static final int LOG_LENGTH = 68;
+  static final int LOG_OFFSET = 72;
 
   static final String BLOCK_TABLE_REGION = "2dc27766-f623-4200-9d64-115e9bfd4a08";
   static final String METADATA_REGION = "8b7ca206-4790-4b9a-b8fe-575f050f886e";
@@ -33,7 +36,7 @@ final class VhdxBytes extends ImageBytes<VhdxBytes> {
   private static final int REQUIRED = 1 << 2;
 
   private VhdxBytes() {
-    super(5 * MIB, ByteOrder.LITTLE_ENDIAN);
+    super(6 * MIB, ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override
@@ -65,7 +68,11 @@ final class VhdxBytes extends ImageBytes<VhdxBytes> {
   }
 
   private VhdxBytes header(int at, long sequence) {
-    return put(at, "head").putLong(at + SEQUENCE, sequence).putShort(at + VERSION, 1);
+    return put(at, "head")
+        .putLong(at + SEQUENCE, sequence)
+        .putShort(at + VERSION, 1)
+        .putInt(at + LOG_LENGTH, MIB)
+        .putLong(at + LOG_OFFSET, 5 * MIB);
   }
 
   VhdxBytes region(int number, String id, long offset, int length, boolean required) {
