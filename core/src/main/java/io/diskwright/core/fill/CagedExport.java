@@ -1,6 +1,6 @@
 package io.diskwright.core.fill;
 
-import io.diskwright.spi.DiskFormat;
+import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.call.Cancellation;
 import io.diskwright.spi.call.Progress;
@@ -17,6 +17,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class CagedExport implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CagedExport.class);
 
   private final Path source;
-  private final DiskFormat from;
+  private final Verdict from;
   private final int readers;
   private final long size;
   private final FillLimits limits;
@@ -50,7 +51,7 @@ final class CagedExport implements AutoCloseable {
   private final CompletableFuture<Optional<DiskException>> ended = new CompletableFuture<>();
   private volatile @Nullable NbdContent content;
 
-  private CagedExport(Path source, DiskFormat from, int readers, long size, FillLimits limits)
+  private CagedExport(Path source, Verdict from, int readers, long size, FillLimits limits)
       throws DiskException {
     this.source = source;
     this.from = from;
@@ -68,13 +69,13 @@ final class CagedExport implements AutoCloseable {
    * Starts the server and connects to it.
    *
    * @param source a local file with the image's bytes
-   * @param from its format
+   * @param from what inspection has found it to be
    * @param readers how many reads there may be at once
    * @param size how many guest-visible bytes inspection has found
    * @param call ends the server, too, by its deadline
    */
   static CagedExport open(
-      Path source, DiskFormat from, int readers, long size, FillLimits limits, Call call)
+      Path source, Verdict from, int readers, long size, FillLimits limits, Call call)
       throws DiskException {
     CagedExport export = new CagedExport(source, from, readers, size, limits);
     try {
@@ -124,12 +125,12 @@ final class CagedExport implements AutoCloseable {
   }
 
   private List<String> arguments(Cage cage) {
-    return List.of(
-        "--read-only",
-        "--format=" + ConversionCage.qemuName(from),
-        "--socket=" + cage.target().resolve("nbd"),
-        "--shared=" + readers,
-        cage.image().toString());
+    List<String> arguments = new ArrayList<>(List.of("--read-only"));
+    arguments.addAll(ConversionCage.options(from));
+    arguments.add("--socket=" + cage.target().resolve("nbd"));
+    arguments.add("--shared=" + readers);
+    arguments.add(ConversionCage.name(from, cage.image()));
+    return arguments;
   }
 
   private void serve(ChildProcess server, Call serving) {

@@ -1,5 +1,6 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
@@ -30,11 +31,11 @@ final class Conversion {
 
   private final Image image;
   private final Path source;
-  private final DiskFormat from;
+  private final Verdict from;
   private final FillLimits limits;
   private final Call call;
 
-  private Conversion(Image image, Path source, DiskFormat from, FillLimits limits, Call call) {
+  private Conversion(Image image, Path source, Verdict from, FillLimits limits, Call call) {
     this.image = image;
     this.source = source;
     this.from = from;
@@ -48,11 +49,11 @@ final class Conversion {
    * @param image the image, for messages
    * @param source a local file with just its bytes, as {@link io.diskwright.spi.image.Content#path}
    *     tells it
-   * @param from its format, as inspection found it
+   * @param from what inspection has found it to be
    * @throws DiskException with reason {@code UNSUPPORTED} when there is no such file
    */
   static Conversion of(
-      Image image, Optional<Path> source, DiskFormat from, FillLimits limits, Call call)
+      Image image, Optional<Path> source, Verdict from, FillLimits limits, Call call)
       throws DiskException {
     Path path =
         source.orElseThrow(
@@ -92,14 +93,15 @@ final class Conversion {
 
   private List<String> arguments(Cage cage, boolean readsAsZero) {
     List<String> arguments = new ArrayList<>(List.of("convert", "-p"));
-    arguments.addAll(List.of("-f", ConversionCage.qemuName(from), "-O", DiskFormat.RAW.id()));
+    arguments.addAll(ConversionCage.options(from));
+    arguments.addAll(List.of("-O", DiskFormat.RAW.id()));
     arguments.add("-n"); // the target is there, at its size
     if (readsAsZero) {
       arguments.add("--target-is-zero");
     }
     limits.rate().ifPresent(rate -> arguments.addAll(List.of("-r", Long.toString(rate))));
     arguments.addAll(List.of("-W", "-m", MOST_COROUTINES));
-    arguments.addAll(List.of(cage.image().toString(), cage.target().toString()));
+    arguments.addAll(List.of(ConversionCage.name(from, cage.image()), cage.target().toString()));
     return arguments;
   }
 

@@ -1,5 +1,6 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.error.DiskException;
@@ -9,6 +10,8 @@ import io.diskwright.toolkit.process.CageLimits;
 import io.diskwright.toolkit.process.CageSupport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** The cage in which QEMU's tools read an image, and what they are told of it. */
 final class ConversionCage {
@@ -48,8 +51,22 @@ final class ConversionCage {
     return Cage.around(image, new CageLimits(ADDRESS_SPACE, cpuTime, written, OPEN_FILES));
   }
 
-  /** Returns how QEMU calls a format. */
-  static String qemuName(DiskFormat format) {
-    return format == DiskFormat.VHD ? "vpc" : format.id();
+  /** Returns the options by which QEMU's tools are told an image's format. */
+  static List<String> options(Verdict from) {
+    DiskFormat format = from.format().orElseThrow();
+    return format == DiskFormat.VHD ? List.of("--image-opts") : List.of("-f", format.id());
+  }
+
+  /**
+   * Returns how an image is called behind these options. Of a VHD that says which of its sizes
+   * counts, because versions of QEMU differ in that.
+   */
+  static String name(Verdict from, Path image) {
+    if (!from.format().equals(Optional.of(DiskFormat.VHD))) {
+      return image.toString();
+    }
+    String size = from.sizeAsWritten() ? "current_size" : "chs";
+    String file = image.toString().replace(",", ",,");
+    return "driver=vpc,force_size_calc=%s,file.driver=file,file.filename=%s".formatted(size, file);
   }
 }

@@ -139,8 +139,8 @@ public final class ImageFill implements Fill {
       check.verify();
     }
     bytesMoved = local.length();
-    DiskFormat from = local.verdict().format().orElseThrow();
-    Conversion conversion = Conversion.of(image, local.content().path(), from, limits, call);
+    Conversion conversion =
+        Conversion.of(image, local.content().path(), local.verdict(), limits, call);
     if (Conversion.writesFile(sink)) {
       conversion.into(sink);
       return checksumOf(sink);

@@ -27,6 +27,8 @@ public record Verdict(
     List<String> features) {
   private static final int SECTOR = 512;
 
+  static final String SIZE_AS_WRITTEN = "size as written";
+
   /** What {@link #detected} says of bytes that nothing tells anything about. */
   public static final String UNKNOWN = "unknown";
 
@@ -70,6 +72,11 @@ public record Verdict(
   /** Returns whether the image may be used. */
   public boolean safe() {
     return reasons.isEmpty();
+  }
+
+  /** Returns whether it is a VHD of the size that it states, not of that of its geometry. */
+  public boolean sizeAsWritten() {
+    return features.contains(SIZE_AS_WRITTEN);
   }
 
   /** Returns whether the bytes themselves show what they are. */

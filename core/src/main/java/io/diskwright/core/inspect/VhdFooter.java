@@ -107,10 +107,17 @@ record VhdFooter(
     return type == DIFFERENCING;
   }
 
-  /** Returns the guest-visible size in bytes, as QEMU sees it. */
+  /** Returns the guest-visible size in bytes, as the newest QEMU sees it. */
   long virtualSize() {
-    long geometry = (long) cylinders * heads * sectors;
-    boolean bySize = BY_SIZE.contains(creator) || geometry == LARGEST_GEOMETRY;
-    return bySize ? currentSize / SECTOR * SECTOR : geometry * SECTOR;
+    return isSizeAsWritten() ? currentSize / SECTOR * SECTOR : geometry() * SECTOR;
+  }
+
+  /** Returns whether the size counts that is written, and not that of the geometry. */
+  boolean isSizeAsWritten() {
+    return BY_SIZE.contains(creator) || geometry() == LARGEST_GEOMETRY;
+  }
+
+  private long geometry() {
+    return (long) cylinders * heads * sectors;
   }
 }

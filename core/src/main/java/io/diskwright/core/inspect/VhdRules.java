@@ -55,6 +55,7 @@ final class VhdRules extends FormatRules {
     findings.require(
         footer.isFixed() || footer.isDynamic() || footer.isDifferencing(),
         "its disk type is %d".formatted(footer.type()));
+    findings.feature(footer.isSizeAsWritten() ? Verdict.SIZE_AS_WRITTEN : "size by geometry");
     findings.require(
         footer.currentSize() > 0
             && footer.currentSize() <= LARGEST

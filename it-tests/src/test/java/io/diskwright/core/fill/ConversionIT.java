@@ -3,6 +3,9 @@ package io.diskwright.core.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.diskwright.core.inspect.ImageInspector;
+import io.diskwright.core.inspect.InspectionRules;
+import io.diskwright.core.inspect.Verdict;
 import io.diskwright.it.support.Images;
 import io.diskwright.it.support.Tools;
 import io.diskwright.spi.DiskFormat;
@@ -89,8 +92,9 @@ class ConversionIT {
       }
       file.truncate(size);
       FileSink sink = new FileSink(file, size, zeros, asFile);
+      Verdict verdict = inspect(source, Files.size(image), from);
       Conversion conversion =
-          Conversion.of(IMAGE, Optional.of(source.openPath()), from, LIMITS, call());
+          Conversion.of(IMAGE, Optional.of(source.openPath()), verdict, LIMITS, call());
       if (asFile) {
         assertThat(Conversion.writesFile(sink)).isTrue();
         conversion.into(sink);
@@ -102,6 +106,20 @@ class ConversionIT {
       }
     }
     return target;
+  }
+
+  private static Verdict inspect(NativeFile source, long length, DiskFormat from)
+      throws DiskException {
+    FileContent content = new FileContent(source, length, "read");
+    InspectionRules rules = InspectionRules.all(Long.MAX_VALUE);
+    Verdict found = new ImageInspector().inspect(content, Optional.of(from), rules, call());
+    return new Verdict( // also of what is damaged, for how the tool takes that
+        from.id(),
+        Optional.of(from),
+        found.virtualSize(),
+        found.allocatedBytes(),
+        List.of(),
+        found.features());
   }
 
   private static String checksumOf(NativeFile file, long size) throws DiskException {

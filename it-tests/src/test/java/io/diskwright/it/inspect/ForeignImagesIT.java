@@ -136,6 +136,24 @@ class ForeignImagesIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"wa\0\0", "win ", "tap\0"})
+  void whoeverMadeAVhdItKeepsItsEnd(String creator) throws Exception {
+    Path raw = Images.raw(folder.resolve("image.raw"), 5, 37 * MIB + 512 * 7);
+    for (String options : new String[] {"-o force_size=on", "-o subformat=fixed,force_size=on"}) {
+      ImageFile image = ImageFile.of(Files.readAllBytes(image(raw, "vpc", options)));
+      boolean fixed = options.contains("fixed");
+      int footer = fixed ? image.bytes().length - 512 : 0;
+      image.put(footer + 28, creator).put(footer + 56, 0, 10, 4, 17); // a geometry far too small
+      Path file =
+          (fixed ? image.sealVhdFooter() : image.sealVhd()).write(folder.resolve("made,vhd"));
+      try (Host host = Host.open(folder.resolve("pool" + options.length()), "raw")) {
+        ProvisionResult result = host.create("disk", file);
+        Tools.assertSame(result.disk().path().orElseThrow(), "raw", raw, "raw");
+      }
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"gzip", "xz", "zstd"})
   void whatIsCompressedAsAWholeIsUnpackedOnTheWay(String packing) throws Exception {
     for (String format : new String[] {"raw", "qcow2", "vmdk"}) {
