@@ -1,0 +1,5 @@
+/** Runs the fuzzer on the targets that are beside the parsers. */
+@NullMarked
+package io.diskwright.it.fuzz;
+
+import org.jspecify.annotations.NullMarked;
