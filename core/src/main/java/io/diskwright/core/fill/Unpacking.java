@@ -41,6 +41,7 @@ final class Unpacking {
       byte[] buffer = new byte[BUFFER];
       long offset = 0;
       while (true) {
+        call.check("unpack image"); // a few packed bytes may unpack for minutes
         call.progress().report("unpacking", packed.count(), packedSize.orElse(-1));
         int length = unpacked.readNBytes(buffer, 0, BUFFER);
         if (length == 0) {
