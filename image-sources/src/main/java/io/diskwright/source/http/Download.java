@@ -19,7 +19,7 @@ final class Download implements AutoCloseable {
   private final Patience patience;
   private long position;
   private long end;
-  private @Nullable Answer answer;
+  private @Nullable Response response;
   private long answerEnd;
 
   /**
@@ -46,7 +46,7 @@ final class Download implements AutoCloseable {
   int read(byte[] target, int offset, int length) throws DiskException {
     while (position != end) {
       try {
-        Answer current = answer == null ? connect() : answer;
+        Response current = response == null ? connect() : response;
         int read = current.read(target, offset, wanted(length));
         if (read > 0) {
           return arrived(read);
@@ -89,8 +89,8 @@ final class Download implements AutoCloseable {
 
   /** Gives the connection back, and makes sure that the server has no more than it said. */
   private void finish() throws DiskException {
-    Answer last = answer;
-    answer = null;
+    Response last = response;
+    response = null;
     if (last == null) {
       return;
     }
@@ -110,7 +110,7 @@ final class Download implements AutoCloseable {
   }
 
   /** The body is over, and that was not all. */
-  private void ended(Answer current) throws Setback, DiskException {
+  private void ended(Response current) throws Setback, DiskException {
     boolean all = end < 0 && (current.endIsMarked() || resource.digestIsChecked());
     drop();
     if (all && position == 0) {
@@ -151,9 +151,9 @@ final class Download implements AutoCloseable {
     }
   }
 
-  private Answer connect() throws Setback, DiskException, IOException {
-    Answer next = resource.get(position, end, fetch);
-    answer = next;
+  private Response connect() throws Setback, DiskException, IOException {
+    Response next = resource.get(position, end, fetch);
+    response = next;
     if (next.status() == 206) {
       answerEnd = next.range().orElseThrow().last() + 1;
       return next;
@@ -177,7 +177,7 @@ final class Download implements AutoCloseable {
   }
 
   /** Reads again what came already. */
-  private void skip(Answer from) throws Setback, DiskException, IOException {
+  private void skip(Response from) throws Setback, DiskException, IOException {
     byte[] scratch = new byte[SCRATCH];
     long left = position;
     while (left > 0) {
@@ -190,9 +190,9 @@ final class Download implements AutoCloseable {
   }
 
   private void drop() {
-    if (answer != null) {
-      answer.close();
-      answer = null;
+    if (response != null) {
+      response.close();
+      response = null;
     }
   }
 

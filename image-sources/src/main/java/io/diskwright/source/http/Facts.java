@@ -27,33 +27,36 @@ record Facts(
   private static final Pattern TAG = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]{1,200}\"");
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
-  static Facts of(Answer answer) {
-    String tag = answer.header("ETag").filter(text -> TAG.matcher(text).matches()).orElse(null);
+  static Facts of(Response response) {
+    String tag = response.header("ETag").filter(text -> TAG.matcher(text).matches()).orElse(null);
     boolean weak = tag != null && tag.startsWith("W/");
     return new Facts(
         weak ? null : tag,
         weak ? tag : null,
-        answer.date("Last-Modified").flatMap(date -> answer.header("Last-Modified")).orElse(null),
-        isSettled(answer),
-        answer.status() == 206
-            ? answer.range().map(Answer.Range::total).orElse(-1L)
-            : answer.length().orElse(-1),
-        ranges(answer));
+        response
+            .date("Last-Modified")
+            .flatMap(date -> response.header("Last-Modified"))
+            .orElse(null),
+        isSettled(response),
+        response.status() == 206
+            ? response.range().map(Response.Range::total).orElse(-1L)
+            : response.length().orElse(-1),
+        ranges(response));
   }
 
-  private static boolean isSettled(Answer answer) {
-    Optional<ZonedDateTime> modified = answer.date("Last-Modified");
-    Optional<ZonedDateTime> now = answer.date("Date");
+  private static boolean isSettled(Response response) {
+    Optional<ZonedDateTime> modified = response.date("Last-Modified");
+    Optional<ZonedDateTime> now = response.date("Date");
     return modified.isPresent()
         && now.isPresent()
         && Duration.between(modified.get(), now.get()).compareTo(SETTLED) >= 0;
   }
 
-  private static @Nullable Boolean ranges(Answer answer) {
-    if (answer.status() == 206) {
+  private static @Nullable Boolean ranges(Response response) {
+    if (response.status() == 206) {
       return true;
     }
-    return switch (answer.header("Accept-Ranges").orElse("")) {
+    return switch (response.header("Accept-Ranges").orElse("")) {
       case "bytes" -> true;
       case "none" -> false;
       default -> null;

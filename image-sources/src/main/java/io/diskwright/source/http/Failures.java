@@ -21,25 +21,25 @@ final class Failures {
   private Failures() {}
 
   /** Returns what a status other than success and redirect means. */
-  static Setback status(Answer answer, String tried) {
-    int status = answer.status();
-    String said = "the server answered " + answer.statusLine();
+  static Setback status(Response response, String tried) {
+    int status = response.status();
+    String said = "the server answered " + response.statusLine();
     DiskException.Builder failure =
         switch (status) {
           case 404, 410 ->
-              failure(Reason.NOT_FOUND, tried, answer.place())
+              failure(Reason.NOT_FOUND, tried, response.place())
                   .said(said)
                   .remedy("check the URL: nothing is there");
           case 401, 403 ->
-              failure(Reason.PERMISSION_DENIED, tried, answer.place())
+              failure(Reason.PERMISSION_DENIED, tried, response.place())
                   .said(said)
                   .remedy("name a URL that may be read without logging in, such as a signed one");
           case 407 ->
-              failure(Reason.PERMISSION_DENIED, tried, answer.place())
-                  .said("the proxy answered " + answer.statusLine())
+              failure(Reason.PERMISSION_DENIED, tried, response.place())
+                  .said("the proxy answered " + response.statusLine())
                   .remedy("put the proxy's user and password into http_proxy and https_proxy");
           default ->
-              failure(Reason.UNAVAILABLE, tried, answer.place())
+              failure(Reason.UNAVAILABLE, tried, response.place())
                   .said(said)
                   .remedy(
                       PASSING_STATUS.contains(status)
@@ -47,7 +47,7 @@ final class Failures {
                           : "check the URL, or use another server");
         };
     Setback.Kind kind = PASSING_STATUS.contains(status) ? Setback.Kind.PASSING : Setback.Kind.FINAL;
-    return new Setback(kind, failure.build(), answer.retryAfter().orElse(null));
+    return new Setback(kind, failure.build(), response.retryAfter().orElse(null));
   }
 
   /** Returns what an exception of the network means. */

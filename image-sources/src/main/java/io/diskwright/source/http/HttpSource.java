@@ -122,7 +122,7 @@ final class HttpSource implements ImageSource {
     Probe.Found found = known;
     if (found == null || found.facts().ranges() == null) {
       Place start = found == null ? asked : found.place();
-      found = workers.run(call, OPEN, fetch -> probe(start, fetch));
+      found = workers.run(call, OPEN, fetch -> new Probe(requests).findByRange(start, fetch));
       if (known != null) {
         Optional<String> change = known.facts().changeTo(found.facts());
         if (change.isPresent()) {
@@ -140,17 +140,6 @@ final class HttpSource implements ImageSource {
             image.digest().isPresent(),
             settings.sizeLimit());
     return new HttpImageData(resource, settings.connections(), tuning.fast(), workers, call);
-  }
-
-  private Probe.Found probe(Place start, Fetch fetch) throws DiskException {
-    Patience patience = requests.patience(false);
-    while (true) {
-      try {
-        return new Probe(requests).findByRange(start, fetch);
-      } catch (Setback e) {
-        patience.afterSetback(e, fetch);
-      }
-    }
   }
 
   @Override

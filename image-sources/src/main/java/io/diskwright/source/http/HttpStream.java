@@ -6,6 +6,7 @@ import io.diskwright.spi.image.ImageStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -90,17 +91,17 @@ final class HttpStream implements ImageStream {
     }
     Fetch fetch = new Fetch(call, TRIED);
     fetches.add(fetch);
-    running.add(
-        workers.start(
-            () -> {
-              try {
-                filling.run(fetch);
-              } catch (DiskException e) {
-                segments.fail(e);
-              } catch (RuntimeException | Error e) {
-                segments.fail(Workers.failure(e, TRIED));
-              }
-            }));
+    running.add(workers.start(Executors.callable(() -> run(filling, fetch))));
+  }
+
+  private void run(Filling filling, Fetch fetch) {
+    try {
+      filling.run(fetch);
+    } catch (DiskException e) {
+      segments.fail(e);
+    } catch (RuntimeException | Error e) {
+      segments.fail(Workers.failure(e, TRIED));
+    }
   }
 
   /** Fills segments by one request, until somebody helps. */

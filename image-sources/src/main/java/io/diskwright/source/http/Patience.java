@@ -25,6 +25,27 @@ final class Patience {
     this.reached = reached;
   }
 
+  /**
+   * Something that a server may fail at.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  interface Attempt<T> {
+    T once() throws Setback, DiskException;
+  }
+
+  /** Tries something until it is done, or it does not help to try again. */
+  <T> T until(Attempt<T> attempt, Fetch fetch) throws DiskException {
+    while (true) {
+      try {
+        return attempt.once();
+      } catch (Setback e) {
+        afterSetback(e, fetch);
+      }
+    }
+  }
+
   /** Starts counting anew: bytes came. */
   void progressed() {
     failures = 0;

@@ -25,18 +25,11 @@ final class Probe {
 
   /** Asks for the head only, or for the first byte where that is refused. */
   Found find(Place start, Fetch fetch) throws DiskException {
-    Patience patience = requests.patience(false);
-    while (true) {
-      try {
-        return findOnce(start, fetch);
-      } catch (Setback e) {
-        patience.afterSetback(e, fetch);
-      }
-    }
+    return requests.patience(false).until(() -> findOnce(start, fetch), fetch);
   }
 
   private Found findOnce(Place start, Fetch fetch) throws Setback, DiskException {
-    try (Answer head = requests.send("HEAD", start, Map.of(), fetch)) {
+    try (Response head = requests.send("HEAD", start, Map.of(), fetch)) {
       if (head.status() == 200 && head.length().orElse(0) > 0) { // 0: many do not count for HEAD
         return new Found(head.place(), Facts.of(head));
       }
@@ -44,25 +37,30 @@ final class Probe {
         throw Failures.status(head, fetch.tried());
       }
     }
-    return findByRange(start, fetch);
+    return findByRangeOnce(start, fetch);
   }
 
   /** Asks for the first byte, which also shows whether the server hands out parts. */
-  Found findByRange(Place start, Fetch fetch) throws Setback, DiskException {
+  Found findByRange(Place start, Fetch fetch) throws DiskException {
+    return requests.patience(false).until(() -> findByRangeOnce(start, fetch), fetch);
+  }
+
+  private Found findByRangeOnce(Place start, Fetch fetch) throws Setback, DiskException {
     Map<String, String> range = Map.of("Range", "bytes=0-0");
-    try (Answer answer = requests.send("GET", start, range, fetch)) {
-      return switch (answer.status()) {
-        case 200 -> new Found(answer.place(), Facts.of(answer).withRanges(false));
-        case 206 -> new Found(answer.place(), Facts.of(answer));
+    try (Response response = requests.send("GET", start, range, fetch)) {
+      return switch (response.status()) {
+        case 200 -> new Found(response.place(), Facts.of(response).withRanges(false));
+        case 206 -> new Found(response.place(), Facts.of(response));
         case 416 ->
-            new Found(answer.place(), new Facts(null, null, null, false, emptyOr(answer), null));
-        default -> throw Failures.status(answer, fetch.tried());
+            new Found(
+                response.place(), new Facts(null, null, null, false, emptyOr(response), null));
+        default -> throw Failures.status(response, fetch.tried());
       };
     }
   }
 
   /** An image of no bytes has no first one. */
-  private static long emptyOr(Answer answer) {
-    return answer.range().map(Answer.Range::total).orElse(-1L);
+  private static long emptyOr(Response response) {
+    return response.range().map(Response.Range::total).orElse(-1L);
   }
 }

@@ -35,25 +35,25 @@ final class Requests {
    *
    * @throws Setback when there is none
    */
-  Answer send(String method, Place start, Map<String, String> headers, Fetch fetch)
+  Response send(String method, Place start, Map<String, String> headers, Fetch fetch)
       throws Setback, DiskException {
     Place place = start;
     for (int followed = 0; ; followed++) {
-      Answer answer = sendOnce(method, place, headers, fetch);
+      Response response = sendOnce(method, place, headers, fetch);
       Optional<String> location =
-          REDIRECTS.contains(answer.status()) ? answer.header("Location") : Optional.empty();
+          REDIRECTS.contains(response.status()) ? response.header("Location") : Optional.empty();
       if (location.isEmpty()) {
-        return answer;
+        return response;
       }
-      answer.close();
+      response.close();
       if (followed == redirectLimit) {
         throw tooMany(start, fetch);
       }
-      place = new Place(follow(answer.place(), location.get(), fetch), true);
+      place = new Place(follow(response.place(), location.get(), fetch), true);
     }
   }
 
-  private Answer sendOnce(String method, Place place, Map<String, String> headers, Fetch fetch)
+  private Response sendOnce(String method, Place place, Map<String, String> headers, Fetch fetch)
       throws Setback, DiskException {
     try {
       return transport.send(method, place, headers, fetch);

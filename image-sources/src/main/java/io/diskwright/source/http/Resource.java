@@ -72,19 +72,19 @@ final class Resource {
    * @param end the offset behind the last; -1 for all that there are
    * @return an answer whose body begins at {@code from}, or at 0 when its status is 200
    */
-  Answer get(long from, long end, Fetch fetch) throws Setback, DiskException {
+  Response get(long from, long end, Fetch fetch) throws Setback, DiskException {
     Map<String, String> headers = new LinkedHashMap<>();
     boolean part = from > 0 || (end >= 0 && end != facts.length());
     if (part) {
       headers.put("Range", "bytes=%d-%s".formatted(from, end < 0 ? "" : Long.toString(end - 1)));
       facts.rangeCondition().ifPresent(condition -> headers.put("If-Range", condition));
     }
-    Answer answer = send("GET", headers, fetch);
+    Response response = send("GET", headers, fetch);
     try {
-      verify(answer, from, end, fetch);
-      return answer;
+      verify(response, from, end, fetch);
+      return response;
     } catch (Setback | DiskException | RuntimeException e) {
-      answer.close();
+      response.close();
       throw e;
     }
   }
@@ -113,48 +113,49 @@ final class Resource {
   }
 
   /** Where a redirect has led to may be gone after a while, but there may be a new one. */
-  private Answer send(String method, Map<String, String> headers, Fetch fetch)
+  private Response send(String method, Map<String, String> headers, Fetch fetch)
       throws Setback, DiskException {
     Place known = place;
-    Answer answer = requests.send(method, known, headers, fetch);
-    if (known.redirected() && LOST.contains(answer.status())) {
-      answer.close();
-      answer = requests.send(method, asked, headers, fetch);
+    Response response = requests.send(method, known, headers, fetch);
+    if (known.redirected() && LOST.contains(response.status())) {
+      response.close();
+      response = requests.send(method, asked, headers, fetch);
     }
-    place = answer.place();
-    return answer;
+    place = response.place();
+    return response;
   }
 
-  private void verify(Answer answer, long from, long end, Fetch fetch)
+  private void verify(Response response, long from, long end, Fetch fetch)
       throws Setback, DiskException {
-    switch (answer.status()) {
+    switch (response.status()) {
       case 200 -> {
-        refuseChange(Facts.of(answer), fetch);
-        if (!answer.endIsMarked() && facts.length() < 0 && !digestIsChecked) {
+        refuseChange(Facts.of(response), fetch);
+        if (!response.endIsMarked() && facts.length() < 0 && !digestIsChecked) {
           throw Failures.unacceptable(
               fetch.tried(),
-              answer.place(),
+              response.place(),
               "the server does not say how long it is, so that a cut would not be noticed",
               "declare the image's digest, or use another server");
         }
       }
       case 206 -> {
-        refuseChange(Facts.of(answer), fetch);
-        requireRange(answer, from, end, fetch);
+        refuseChange(Facts.of(response), fetch);
+        requireRange(response, from, end, fetch);
       }
       case 412, 416 ->
           throw Failures.changed(
-              fetch.tried(), answer.place(), "the server answered " + answer.statusLine());
-      default -> throw Failures.status(answer, fetch.tried());
+              fetch.tried(), response.place(), "the server answered " + response.statusLine());
+      default -> throw Failures.status(response, fetch.tried());
     }
   }
 
-  private static void requireRange(Answer answer, long from, long end, Fetch fetch) throws Setback {
-    Answer.Range range = answer.range().orElse(new Answer.Range(-1, -1, -1));
+  private static void requireRange(Response response, long from, long end, Fetch fetch)
+      throws Setback {
+    Response.Range range = response.range().orElse(new Response.Range(-1, -1, -1));
     if (range.first() != from || range.last() < from || (end >= 0 && range.last() >= end)) {
       throw new Setback(
           Setback.Kind.FINAL,
-          Failures.failure(Reason.UNAVAILABLE, fetch.tried(), answer.place())
+          Failures.failure(Reason.UNAVAILABLE, fetch.tried(), response.place())
               .said("the server was asked for bytes from %d on, and sent others".formatted(from))
               .remedy("use another server")
               .build());

@@ -11,26 +11,19 @@ final class SmallFile {
 
   /** Returns a file's bytes, and one more than {@code most} when it has more. */
   static byte[] read(Requests requests, Place place, int most, Fetch fetch) throws DiskException {
-    Patience patience = requests.patience(false);
-    while (true) {
-      try {
-        return readOnce(requests, place, most, fetch);
-      } catch (Setback e) {
-        patience.afterSetback(e, fetch);
-      }
-    }
+    return requests.patience(false).until(() -> readOnce(requests, place, most, fetch), fetch);
   }
 
   private static byte[] readOnce(Requests requests, Place place, int most, Fetch fetch)
       throws Setback, DiskException {
-    try (Answer answer = requests.send("GET", place, Map.of(), fetch)) {
-      if (answer.status() != 200) {
-        throw Failures.status(answer, fetch.tried());
+    try (Response response = requests.send("GET", place, Map.of(), fetch)) {
+      if (response.status() != 200) {
+        throw Failures.status(response, fetch.tried());
       }
       byte[] bytes = new byte[most + 1];
       int length = 0;
       while (length < bytes.length) {
-        int read = answer.read(bytes, length, bytes.length - length);
+        int read = response.read(bytes, length, bytes.length - length);
         if (read < 0) {
           break;
         }

@@ -140,7 +140,7 @@ final class Transport implements AutoCloseable {
    *
    * @throws NotPublicException when a server has led to this place, and it is not public
    */
-  Answer send(String method, Place place, Map<String, String> headers, Fetch fetch)
+  Response send(String method, Place place, Map<String, String> headers, Fetch fetch)
       throws IOException, DiskException {
     HttpUrl url = place.url();
     HttpHost target = new HttpHost(url.scheme(), url.host(), url.port());
@@ -159,7 +159,7 @@ final class Transport implements AutoCloseable {
     proxy.ifPresent(each -> use(each, context));
     fetch.begin(request);
     CloseableHttpClient client = place.redirected() && proxy.isEmpty() ? guarded : asked;
-    return new Answer(place, request, client.executeOpen(target, request, context));
+    return new Response(place, request, client.executeOpen(target, request, context));
   }
 
   private Optional<Proxies.Proxy> proxy(HttpUrl url, Fetch fetch) throws DiskException {

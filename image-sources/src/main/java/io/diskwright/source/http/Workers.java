@@ -5,6 +5,7 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -50,16 +51,7 @@ final class Workers implements AutoCloseable {
   }
 
   /** Starts something in a thread of its own. */
-  private <T> Future<T> start(Fetch fetch, Work<T> work) {
-    try {
-      return threads.submit(() -> work.run(fetch));
-    } catch (RejectedExecutionException e) {
-      throw new IllegalStateException("the image source is closed", e);
-    }
-  }
-
-  /** Starts something in a thread of its own that tells by itself what comes of it. */
-  Future<?> start(Runnable work) {
+  <T> Future<T> start(Callable<T> work) {
     try {
       return threads.submit(work);
     } catch (RejectedExecutionException e) {
@@ -75,7 +67,7 @@ final class Workers implements AutoCloseable {
   /** Does the same for what somebody else may abort, too. */
   <T> T run(Fetch fetch, Work<T> work) throws DiskException {
     fetch.check();
-    Future<T> future = start(fetch, work);
+    Future<T> future = start(() -> work.run(fetch));
     try {
       while (true) {
         try {

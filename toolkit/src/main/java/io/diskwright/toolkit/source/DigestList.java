@@ -134,10 +134,12 @@ public final class DigestList {
         }
       }
     }
-    for (Map.Entry<Algorithm, String> strongest : found.entrySet()) {
-      return new Digest(strongest.getKey().id(), strongest.getValue());
-    }
-    throw refused("it lists no sha256, sha512 or md5 digest of '%s'".formatted(name));
+    Map.Entry<Algorithm, String> strongest =
+        found.entrySet().stream()
+            .findFirst()
+            .orElseThrow(
+                () -> refused("it lists no sha256, sha512 or md5 digest of '%s'".formatted(name)));
+    return new Digest(strongest.getKey().id(), strongest.getValue());
   }
 
   private DiskException refused(String said) {

@@ -17,7 +17,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a server's response, and its body as it comes; one thread. */
-final class Answer implements AutoCloseable {
+final class Response implements AutoCloseable {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18}|\\*)");
   private static final int LONGEST_REASON = 60;
@@ -36,7 +36,7 @@ final class Answer implements AutoCloseable {
   private final ClassicHttpResponse response;
   private @Nullable InputStream body;
 
-  Answer(Place place, Cancellable request, ClassicHttpResponse response) {
+  Response(Place place, Cancellable request, ClassicHttpResponse response) {
     this.place = place;
     this.request = request;
     this.response = response;
