@@ -1,7 +1,6 @@
 package io.diskwright.it.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.image.ImageSourceProvider;
@@ -30,7 +29,7 @@ class DistributionTest {
   /** {@code mvn test} alone makes no distribution; {@code mvn verify} does, before this module. */
   @BeforeAll
   static void distributionIsBuilt() {
-    assumeTrue(Files.isDirectory(DIST), "no distribution in " + DIST);
+    assertThat(DIST).as("the distribution: run mvn verify").isDirectory();
   }
 
   private static List<Path> jars(String folder) throws IOException {
