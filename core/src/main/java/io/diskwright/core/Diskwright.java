@@ -3,11 +3,10 @@ package io.diskwright.core;
 import io.diskwright.core.config.Configuration;
 import io.diskwright.core.config.ConfigurationLoader;
 import io.diskwright.core.config.PoolConfig;
-import io.diskwright.core.config.PoolKeys;
 import io.diskwright.core.config.ProcessEnvironment;
 import io.diskwright.core.discovery.Providers;
 import io.diskwright.core.event.PoolListener;
-import io.diskwright.core.fill.ImageFetch;
+import io.diskwright.core.fill.ImageLook;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.core.provision.Plan;
 import io.diskwright.core.provision.ProvisionRequest;
@@ -242,15 +241,7 @@ public final class Diskwright implements AutoCloseable {
     Image image = source.resolve(request.withReference(reference.text()), call);
     Settings common = config(pool).common();
     try (ImageData data = source.open(image, call)) {
-      return new ImageFetch(
-              image,
-              data,
-              Pool.rules(common),
-              ImageFetch.SizeCheck.NONE,
-              Path.of("/var/tmp"),
-              common.get(PoolKeys.EXPANSION_LIMIT),
-              call)
-          .look();
+      return new ImageLook(image, data, Pool.rules(common), call).look();
     }
   }
 

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +36,6 @@ public final class ImageFetch {
   /** Is told an image's virtual size as soon as it is known. */
   @FunctionalInterface
   public interface SizeCheck {
-    /** Accepts any size. */
-    SizeCheck NONE = size -> {};
-
     /**
      * Fails when nothing can be made of an image of this size.
      *
@@ -106,9 +102,7 @@ public final class ImageFetch {
   }
 
   private FetchedImage fetch(PeekedStream stream) throws DiskException {
-    Inspection head = new Inspection(image.format(), rules);
-    head.feed(stream.head());
-    Verdict early = head.decided() ? head.soFar() : head.end();
+    Verdict early = ImageLook.head(image, stream, rules);
     Optional<Packing> packing = Packing.of(early.detected());
     if (packing.isPresent()) {
       return unpack(packing.get(), stream);
@@ -129,8 +123,8 @@ public final class ImageFetch {
 
   private FetchedImage arriving(PeekedStream stream, Verdict early, long size)
       throws DiskException {
-    Verdict verdict = early.asRaw(size);
-    requireSafe(verdict.within(rules.virtualSizeLimit()));
+    Verdict verdict = early.asRaw(size, rules);
+    requireSafe(verdict);
     sizeCheck.check(verdict.virtualSize().orElseThrow());
     return new ArrivingImage(stream, new Inspection(image.format(), rules), verdict, size);
   }
@@ -207,7 +201,7 @@ public final class ImageFetch {
       Verdict verdict =
           new ImageInspector().inspectWithTables(content, image.format(), rules, call);
       if (packing.isPresent()) {
-        verdict = verdict.withFeature("packed by " + packing.get().id());
+        verdict = verdict.withFeature(packing.get().feature());
       }
       return new LocalImage(content, accepted(verdict), spool);
     } catch (Throwable e) {
@@ -223,64 +217,6 @@ public final class ImageFetch {
   }
 
   private void requireSafe(Verdict verdict) throws DiskException {
-    requireSafe(image, verdict);
-  }
-
-  /** Fails when an image has been refused. */
-  static void requireSafe(Image image, Verdict verdict) throws DiskException {
-    if (!verdict.safe()) {
-      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
-          .resource(image.toString())
-          .said(String.join("; ", verdict.reasons()))
-          .remedy(
-              "use another image, or mend this one and declare its format if that is the matter")
-          .build();
-    }
-  }
-
-  /** Looks at an image without keeping it, and fails when it is refused. */
-  public Verdict lookAccepted() throws DiskException {
-    return accepted(look());
-  }
-
-  /** Looks at an image without keeping it: all that inspection can tell. */
-  public Verdict look() throws DiskException {
-    Optional<Content> content = data.content();
-    if (content.isPresent()) {
-      ImageInspector inspector = new ImageInspector();
-      Verdict verdict =
-          content.get().path().isPresent()
-              ? inspector.inspectWithTables(content.get(), image.format(), rules, call)
-              : inspector.inspect(content.get(), image.format(), rules, call);
-      if (Packing.of(verdict.detected()).isEmpty()) {
-        return verdict;
-      }
-    }
-    try (PeekedStream stream = new PeekedStream(data.stream(), Inspection.HEAD)) {
-      return look(stream);
-    }
-  }
-
-  private Verdict look(PeekedStream stream) throws DiskException {
-    Inspection inspection = new Inspection(image.format(), rules);
-    Inspection head = new Inspection(image.format(), rules);
-    head.feed(stream.head());
-    Verdict early = head.decided() ? head.soFar() : head.end();
-    Optional<Packing> packing = Packing.of(early.detected());
-    if (packing.isEmpty()) {
-      OptionalLong size = data.size();
-      if (!early.safe()) {
-        return early;
-      }
-      long unused =
-          new Pump(stream, null, size.orElse(-1), call)
-              .run("inspecting", (offset, bytes) -> inspection.feed(bytes));
-      return inspection.end();
-    }
-    StreamInput packed = new StreamInput(stream, null, call);
-    long unused =
-        new Unpacking(image, packing.get(), packed, data.size(), call)
-            .run(rules.virtualSizeLimit(), (offset, bytes) -> inspection.feed(bytes));
-    return inspection.end().withFeature("packed by " + packing.get().id());
+    ImageLook.requireSafe(image, verdict);
   }
 }

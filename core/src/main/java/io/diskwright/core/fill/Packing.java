@@ -46,6 +46,11 @@ enum Packing {
     return Arrays.stream(values()).filter(packing -> packing.id().equals(detected)).findFirst();
   }
 
+  /** Returns what is said of an image that is packed so. */
+  String feature() {
+    return "packed by " + id();
+  }
+
   /** Returns its name, such as {@code gzip}. */
   String id() {
     return name().toLowerCase(Locale.ROOT);

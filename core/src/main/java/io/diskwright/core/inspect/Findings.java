@@ -84,8 +84,12 @@ final class Findings {
 
   /** Machines see whole sectors: the last one is filled up with zeros. */
   void virtualSize(long bytes) {
-    long sectors = bytes / SECTOR + (bytes % SECTOR == 0 ? 0 : 1);
-    virtualSize = OptionalLong.of(sectors * SECTOR);
+    virtualSize = OptionalLong.of(wholeSectors(bytes));
+  }
+
+  /** Returns so many bytes, rounded up to whole sectors. */
+  static long wholeSectors(long bytes) {
+    return (bytes / SECTOR + (bytes % SECTOR == 0 ? 0 : 1)) * SECTOR;
   }
 
   OptionalLong virtualSize() {

@@ -100,12 +100,7 @@ public final class Inspection {
   }
 
   private void checkSize() {
-    long size = findings.virtualSize().orElse(0);
-    if (size > rules.virtualSizeLimit()) {
-      findings.refuse(
-          "its virtual size is %d bytes, above the limit of %d"
-              .formatted(size, rules.virtualSizeLimit()));
-    }
+    rules.whyTooLarge(findings.virtualSize().orElse(0)).ifPresent(findings::refuse);
   }
 
   /** Returns whether enough has come by to tell what the image is. */

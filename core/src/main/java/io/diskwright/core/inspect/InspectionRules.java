@@ -3,6 +3,7 @@ package io.diskwright.core.inspect;
 import io.diskwright.spi.DiskFormat;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +22,15 @@ public record InspectionRules(Set<DiskFormat> formats, long virtualSizeLimit) {
   /** Copies the set. */
   public InspectionRules {
     formats = Set.copyOf(Objects.requireNonNull(formats, "formats"));
+  }
+
+  /** Returns why a virtual size is not accepted, in bytes, if it is not. */
+  public Optional<String> whyTooLarge(long virtualSize) {
+    return virtualSize <= virtualSizeLimit
+        ? Optional.empty()
+        : Optional.of(
+            "its virtual size is %d bytes, above the limit of %d"
+                .formatted(virtualSize, virtualSizeLimit));
   }
 
   /** Returns rules that accept every format that is ever accepted. */

@@ -25,8 +25,6 @@ public record Verdict(
     OptionalLong allocatedBytes,
     List<String> reasons,
     List<String> features) {
-  private static final int SECTOR = 512;
-
   static final String SIZE_AS_WRITTEN = "size as written";
 
   /** What {@link #detected} says of bytes that nothing tells anything about. */
@@ -38,28 +36,23 @@ public record Verdict(
     features = List.copyOf(features);
   }
 
-  /** Returns this verdict of a raw image of which only the first bytes are known, and the size. */
-  public Verdict asRaw(long size) {
-    long sectors = size / SECTOR + (size % SECTOR == 0 ? 0 : 1);
+  /**
+   * Returns this verdict of a raw image of which only the first bytes are known.
+   *
+   * @param size how many bytes it has
+   * @param rules what is accepted
+   */
+  public Verdict asRaw(long size, InspectionRules rules) {
+    long virtual = Findings.wholeSectors(size);
+    List<String> more = new ArrayList<>(reasons);
+    rules.whyTooLarge(virtual).ifPresent(more::add);
     return new Verdict(
         detected,
         Optional.of(DiskFormat.RAW),
-        OptionalLong.of(sectors * SECTOR),
+        OptionalLong.of(virtual),
         OptionalLong.empty(),
-        reasons,
+        more,
         features);
-  }
-
-  /** Returns this verdict, with a reason against it when the virtual size is above a limit. */
-  public Verdict within(long virtualSizeLimit) {
-    long size = virtualSize.orElse(0);
-    if (size <= virtualSizeLimit) {
-      return this;
-    }
-    List<String> more = new ArrayList<>(reasons);
-    more.add(
-        "its virtual size is %d bytes, above the limit of %d".formatted(size, virtualSizeLimit));
-    return new Verdict(detected, format, virtualSize, allocatedBytes, more, features);
   }
 
   /** Returns this verdict with one more thing worth knowing. */

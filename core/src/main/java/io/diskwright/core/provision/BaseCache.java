@@ -5,6 +5,7 @@ import io.diskwright.core.event.Span;
 import io.diskwright.core.fill.FetchedImage;
 import io.diskwright.core.fill.ImageFetch;
 import io.diskwright.core.fill.ImageFill;
+import io.diskwright.core.fill.ImageLook;
 import io.diskwright.core.fill.Verified;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
@@ -77,16 +78,16 @@ final class BaseCache {
   /** Does something with the base, which is filled first when it is not there. */
   <T> T use(Use<T> use, Call call) throws DiskException {
     try {
-      return useShared(use, call);
+      return useFound(use, call);
     } finally {
-      if (!isShared()) {
+      if (!canBeFoundAgain()) {
         letGo(call);
       }
     }
   }
 
-  /** Returns whether anybody can ever find the base again. */
-  private boolean isShared() {
+  /** Returns whether the image is known to be the same when it is asked for again. */
+  private boolean canBeFoundAgain() {
     return resolved.image().validator().isPresent();
   }
 
@@ -103,7 +104,7 @@ final class BaseCache {
   }
 
   @SuppressWarnings("try") // the lease is held, not used
-  private <T> T useShared(Use<T> use, Call call) throws DiskException {
+  private <T> T useFound(Use<T> use, Call call) throws DiskException {
     for (int tries = 1; ; tries++) {
       boolean alone = tries > MOST_SHARED_TRIES;
       boolean outdated = false;
@@ -148,7 +149,7 @@ final class BaseCache {
 
   private Verdict lookAgain(Call call) throws DiskException {
     try (ImageData data = resolved.open(call)) {
-      return fetching(data, call).look();
+      return looking(data, call).look();
     }
   }
 
@@ -223,27 +224,32 @@ final class BaseCache {
 
   @SuppressWarnings("try") // the turn is held, not used
   private void fill(Span span, Call call) throws DiskException {
-    ImageBackend backend = pool.backend();
-    try (ImageData data = resolved.open(call)) {
-      try (Lease turn = new FillTurn(pool, key).take(call);
-          FetchedImage fetched = fetching(data, call).run()) {
-        long start = System.nanoTime();
-        DiskFormat from = fetched.verdict().format().orElseThrow();
-        long virtualSize = fetched.verdict().virtualSize().orElseThrow();
-        DiskFormat to = target(from, backend.baseFormats());
-        long length = to == DiskFormat.RAW ? virtualSize : fetched.length();
-        Image image = resolved.image().withFormat(from);
-        ImageFill fill =
-            new ImageFill(image, data, fetched, to, pool.fillLimits(), pool.baseChecksums(), call);
-        BaseRecord unused =
-            backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
-        if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
-          span.describe("found", 0, image);
-        } else {
-          span.describe(fill.way(), fill.bytesMoved(), image);
-          steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
-        }
+    try (ImageData data = resolved.open(call);
+        Lease turn = new FillTurn(pool, key).take(call)) {
+      long start = System.nanoTime();
+      try (FetchedImage fetched = fetching(data, call).run()) {
+        fill(data, fetched, start, span, call);
       }
+    }
+  }
+
+  private void fill(ImageData data, FetchedImage fetched, long start, Span span, Call call)
+      throws DiskException {
+    ImageBackend backend = pool.backend();
+    DiskFormat from = fetched.verdict().format().orElseThrow();
+    long virtualSize = fetched.verdict().virtualSize().orElseThrow();
+    DiskFormat to = target(from, backend.baseFormats());
+    long length = to == DiskFormat.RAW ? virtualSize : fetched.length();
+    Image image = resolved.image().withFormat(from);
+    ImageFill fill =
+        new ImageFill(image, data, fetched, to, pool.fillLimits(), pool.baseChecksums(), call);
+    BaseRecord unused =
+        backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
+    if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
+      span.describe("found", 0, image);
+    } else {
+      span.describe(fill.way(), fill.bytesMoved(), image);
+      steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
     }
   }
 
@@ -260,7 +266,13 @@ final class BaseCache {
 
   /** Looks at an image and fails when no disk of the size asked for can be made of it. */
   Verdict look(ImageData data, Call call) throws DiskException {
-    return fetching(data, call).lookAccepted();
+    Verdict verdict = looking(data, call).lookAccepted();
+    verifySize(verdict.virtualSize().orElseThrow());
+    return verdict;
+  }
+
+  private ImageLook looking(ImageData data, Call call) {
+    return new ImageLook(resolved.image(), data, pool.rules(), call);
   }
 
   /** Returns the format of the base: the image's own where the pool keeps that, else its first. */
@@ -284,13 +296,12 @@ final class BaseCache {
           .remedy("declare it as raw again")
           .build();
     }
-    if (base.virtualSize() > pool.virtualSizeLimit()) {
+    Optional<String> tooLarge = pool.rules().whyTooLarge(base.virtualSize());
+    if (tooLarge.isPresent()) {
       throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
           .pool(pool.name().value())
           .resource(resolved.image().toString())
-          .said(
-              "its virtual size is %d bytes, above the limit of %d"
-                  .formatted(base.virtualSize(), pool.virtualSizeLimit()))
+          .said(tooLarge.get())
           .remedy("use another image, or raise the pool's virtual-size-limit")
           .build();
     }

@@ -91,8 +91,7 @@ class PackedImageTest {
       Image image = source.resolve(request, CALL);
       try (ImageData data = source.open(image, CALL)) {
         InspectionRules rules = InspectionRules.all(LIMIT);
-        ImageFetch fetch =
-            new ImageFetch(image, data, rules, ImageFetch.SizeCheck.NONE, spool, EXPANSION, CALL);
+        ImageFetch fetch = new ImageFetch(image, data, rules, size -> {}, spool, EXPANSION, CALL);
         try (FetchedImage fetched = fetch.run()) {
           return fetched.verdict().virtualSize().orElseThrow();
         }
