@@ -9,10 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** Reads content by several threads and brings the sums of its blocks into their order. */
 final class ChecksumReader implements AutoCloseable {
@@ -23,7 +20,7 @@ final class ChecksumReader implements AutoCloseable {
   private final String tried;
   private final Call call;
   private final int threads;
-  private final ExecutorService readers;
+  private final HelperThreads readers;
   private final ThreadLocal<ByteBuffer> buffer =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SEGMENT));
   private final Deque<Future<ByteBuffer>> ahead = new ArrayDeque<>();
@@ -34,14 +31,7 @@ final class ChecksumReader implements AutoCloseable {
     this.tried = tried;
     this.call = call;
     this.threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-    this.readers =
-        Executors.newFixedThreadPool(
-            threads,
-            task -> {
-              Thread thread = new Thread(task, "diskwright-checksum");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.readers = new HelperThreads("diskwright-checksum", threads);
   }
 
   /** Reads everything but what is known to be zero; returns the checksum. */
@@ -110,18 +100,6 @@ final class ChecksumReader implements AutoCloseable {
   /** Ends the threads; nobody reads the content any more when this returns. */
   @Override
   public void close() {
-    readers.shutdownNow();
-    boolean interrupted = Thread.interrupted();
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = readers.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    readers.close();
   }
 }

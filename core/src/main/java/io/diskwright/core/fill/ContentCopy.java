@@ -1,9 +1,9 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.core.source.ContentReads;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Extent;
 import java.nio.ByteBuffer;
@@ -57,12 +57,7 @@ final class ContentCopy {
       call.check("copy image");
       call.progress().report("copying", at, data.size());
       buffer.clear().limit((int) Math.min(BUFFER, extent.end() - at));
-      if (data.read(at, buffer) < buffer.limit()) {
-        throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "copy image")
-            .said("it ends before %d bytes, which it had when it was opened".formatted(data.size()))
-            .remedy("wait until nobody writes the image any more, and try again")
-            .build();
-      }
+      ContentReads.fully(data, at, buffer, "copy image");
       buffer.flip();
       if (checksum != null) {
         checksum.update(at, buffer);

@@ -1,9 +1,7 @@
 package io.diskwright.core.fill;
 
-import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Digest;
 import io.diskwright.spi.image.Image;
 import java.nio.ByteBuffer;
@@ -14,13 +12,11 @@ import java.util.Optional;
 
 /** Computes the digest of an image's bytes as they come by, from the first to the last. */
 final class DigestCheck {
-  private static final int BUFFER = 1024 * 1024;
-
   private final Image image;
   private final Digest wanted;
   private final MessageDigest digest;
 
-  DigestCheck(Image image, Digest wanted) {
+  private DigestCheck(Image image, Digest wanted) {
     this.image = image;
     this.wanted = wanted;
     try {
@@ -38,26 +34,6 @@ final class DigestCheck {
   /** Takes the next bytes; the buffer is left as it is. */
   void update(ByteBuffer bytes) {
     digest.update(bytes.duplicate());
-  }
-
-  void readAll(Content data, Call call) throws DiskException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-    for (long at = 0; at < data.size(); at += buffer.limit()) {
-      call.check("verify image");
-      call.progress().report("verifying", at, data.size());
-      if (data.read(at, buffer.clear()) == 0) {
-        throw endedEarly(at);
-      }
-      update(buffer.flip());
-    }
-  }
-
-  private DiskException endedEarly(long at) {
-    return DiskException.of(Reason.IMAGE_UNACCEPTABLE, "verify image")
-        .resource(image.toString())
-        .said("it ends at %d bytes, before its end".formatted(at))
-        .remedy("wait until nobody writes the image any more, and try again")
-        .build();
   }
 
   void verify() throws DiskException {

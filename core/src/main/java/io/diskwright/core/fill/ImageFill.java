@@ -102,7 +102,7 @@ public final class ImageFill implements Fill {
     Inspection inspection = arriving.inspection();
     Optional<String> checksum = copy(sink, arriving.stream(), arriving.length(), inspection);
     Verdict verdict = inspection.end();
-    ImageFetch.requireSafe(image, verdict);
+    ImageLook.requireSafe(image, verdict);
     if (!verdict.format().equals(arriving.verdict().format())) {
       throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use image")
           .resource(image.toString())
@@ -134,9 +134,7 @@ public final class ImageFill implements Fill {
     way = "convert";
     sink.reserve(SpaceNeeded.toConvert(local.verdict(), sink.size()), call);
     if (image.digest().isPresent() && !local.digestChecked()) {
-      DigestCheck check = new DigestCheck(image, image.digest().get());
-      check.readAll(local.content(), call);
-      check.verify();
+      verifyDigest(DigestCheck.of(image).orElseThrow(), local.length());
     }
     bytesMoved = local.length();
     Conversion conversion =
@@ -148,6 +146,14 @@ public final class ImageFill implements Fill {
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
     conversion.copyInto(sink, checksum);
     return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
+  }
+
+  private void verifyDigest(DigestCheck digest, long length) throws DiskException {
+    try (ImageStream stream = data.stream()) {
+      long read = new Pump(stream, digest, length, call).run("verifying", (offset, bytes) -> {});
+      requireAll(read, length);
+    }
+    digest.verify();
   }
 
   /** Copies what is not known to be zero. */

@@ -1,17 +1,15 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.core.source.ContentReads;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Extent;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -74,30 +72,19 @@ final class ParallelCopy {
    * @return how many bytes were written
    */
   long run() throws DiskException {
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
-            readers(sink),
-            work -> {
-              Thread thread = new Thread(work, "diskwright-copy");
-              thread.setDaemon(true);
-              return thread;
-            });
-    boolean done = false;
-    try {
-      copy(threads);
-      done = true;
-    } finally {
-      threads.shutdown();
-      if (!done) {
+    try (HelperThreads threads = new HelperThreads("diskwright-copy", readers(sink))) {
+      try {
+        copy(threads);
+      } catch (Throwable e) {
         failed = true;
         data.close();
+        throw e;
       }
-      awaitEnd(threads);
     }
     return written;
   }
 
-  private void copy(ExecutorService threads) throws DiskException {
+  private void copy(HelperThreads threads) throws DiskException {
     long size = Math.min(data.size(), sink.size());
     for (long at = 0; at < size; ) {
       Extent extent = data.extentAt(at);
@@ -116,7 +103,7 @@ final class ParallelCopy {
     call.progress().report("converting", sink.size(), sink.size());
   }
 
-  private void copyData(long start, long end, ExecutorService threads) throws DiskException {
+  private void copyData(long start, long end, HelperThreads threads) throws DiskException {
     for (long at = start; at < end; ) {
       if (underWay.size() == mostPieces) {
         settle(underWay.remove());
@@ -136,13 +123,7 @@ final class ParallelCopy {
     if (failed) {
       return 0;
     }
-    int length = buffer.limit();
-    if (data.read(offset, buffer) < length) {
-      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, Conversion.TRIED)
-          .said("it ends before %d bytes, which it had when it was opened".formatted(data.size()))
-          .remedy("wait until nobody writes the image any more, and try again")
-          .build();
-    }
+    ContentReads.fully(data, offset, buffer, Conversion.TRIED);
     buffer.flip();
     writers.acquire();
     try {
@@ -186,21 +167,5 @@ final class ParallelCopy {
       throw failure;
     }
     throw new IllegalStateException(cause);
-  }
-
-  private static void awaitEnd(ExecutorService threads) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (threads.awaitTermination(1, TimeUnit.SECONDS)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

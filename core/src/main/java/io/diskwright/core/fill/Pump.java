@@ -5,10 +5,8 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.ImageStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,14 +40,7 @@ final class Pump {
 
   /** Brings everything; returns how many bytes there were. */
   long run(String step, Consumer consumer) throws DiskException {
-    ExecutorService worker =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "diskwright-digest");
-              thread.setDaemon(true);
-              return thread;
-            });
-    try {
+    try (HelperThreads worker = new HelperThreads("diskwright-digest", 1)) {
       long offset = 0;
       for (int turn = 0; ; turn = (turn + 1) % BUFFERS) {
         call.check("read image");
@@ -60,13 +51,11 @@ final class Pump {
           return offset;
         }
         if (digest != null) {
-          digested[turn] = worker.submit(() -> digest.update(bytes));
+          digested[turn] = worker.submit(Executors.callable(() -> digest.update(bytes)));
         }
         consumer.take(offset, bytes.duplicate());
         offset += bytes.remaining();
       }
-    } finally {
-      end(worker);
     }
   }
 
@@ -102,15 +91,6 @@ final class Pump {
       Thread.currentThread().interrupt();
       call.check("read image");
       throw new IllegalStateException("a call of an interrupted thread must be cancelled", e);
-    }
-  }
-
-  private static void end(ExecutorService worker) {
-    worker.shutdown();
-    try {
-      boolean unused = worker.awaitTermination(1, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

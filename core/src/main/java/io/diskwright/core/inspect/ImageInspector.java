@@ -1,9 +1,9 @@
 package io.diskwright.core.inspect;
 
+import io.diskwright.core.source.ContentReads;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -62,12 +62,7 @@ public final class ImageInspector {
     for (long at = 0; at < size; ) {
       call.check("inspect image");
       piece.clear().limit((int) Math.min(PIECE, size - at));
-      if (data.read(at, piece) < piece.limit()) {
-        throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "inspect image")
-            .said("it ends before %d bytes, which it had when it was opened".formatted(size))
-            .remedy("wait until nobody writes the image any more, and try again")
-            .build();
-      }
+      ContentReads.fully(data, at, piece, "inspect image");
       at += piece.position();
       inspection.feed(piece.flip());
       long next = inspection.next(size);

@@ -1,7 +1,6 @@
 package io.diskwright.core.source;
 
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.ImageStream;
 import java.nio.ByteBuffer;
@@ -20,16 +19,11 @@ final class ContentStream implements ImageStream {
     if (position == content.size()) {
       return -1;
     }
-    int read = content.read(position, target);
-    if (read == 0) {
-      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "read image")
-          .said(
-              "it ends before %d bytes, which it had when it was opened".formatted(content.size()))
-          .remedy("wait until nobody writes the image any more, and try again")
-          .build();
-    }
-    position += read;
-    return read;
+    int length = (int) Math.min(target.remaining(), content.size() - position);
+    ContentReads.fully(content, position, target.slice(target.position(), length), "read image");
+    target.position(target.position() + length);
+    position += length;
+    return length;
   }
 
   /** The content is its owner's to close. */
