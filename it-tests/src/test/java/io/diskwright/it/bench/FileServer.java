@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,7 @@ final class FileServer implements AutoCloseable {
 
   private final Path folder;
   private final ServerSocketChannel server;
+  private final AtomicLong sent = new AtomicLong();
 
   private FileServer(Path folder, ServerSocketChannel server) {
     this.folder = folder;
@@ -48,7 +50,16 @@ final class FileServer implements AutoCloseable {
 
   /** Returns the URL of a file of the folder. */
   String url(Path file) {
-    return "http://127.0.0.1:%d/%s".formatted(server.socket().getLocalPort(), file.getFileName());
+    return url() + file.getFileName();
+  }
+
+  private String url() {
+    return "http://127.0.0.1:%d/".formatted(server.socket().getLocalPort());
+  }
+
+  /** Returns how many bytes of files have been sent. */
+  long sent() {
+    return sent.get();
   }
 
   private void accept() {
@@ -89,7 +100,7 @@ final class FileServer implements AutoCloseable {
     }
   }
 
-  private static void answer(SocketChannel client, String method, Path path, String range)
+  private void answer(SocketChannel client, String method, Path path, String range)
       throws IOException {
     try (FileChannel file = FileChannel.open(path)) {
       long size = file.size();
@@ -113,9 +124,19 @@ final class FileServer implements AutoCloseable {
                   Files.getLastModifiedTime(path).toMillis());
       client.write(ByteBuffer.wrap(header.getBytes(StandardCharsets.US_ASCII)));
       while (from < to && !method.equals("HEAD")) {
-        from += file.transferTo(from, Math.min(PIECE, to - from), client);
+        long piece = file.transferTo(from, Math.min(PIECE, to - from), client);
+        sent.addAndGet(piece);
+        from += piece;
       }
     }
+  }
+
+  /** Serves a folder until it is ended. Argument: the folder; prints the URL of what is in it. */
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0]);
+    FileServer server = of(folder);
+    System.out.println(server.url());
+    Thread.currentThread().join();
   }
 
   @Override

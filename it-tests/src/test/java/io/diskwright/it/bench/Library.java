@@ -5,6 +5,7 @@ import io.diskwright.core.cache.PrunePolicy;
 import io.diskwright.core.provision.Disk;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
+import io.diskwright.it.bench.Row.Timed;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskRecord;
@@ -21,6 +22,8 @@ import java.util.OptionalLong;
 /** Diskwright as an embedder has it, with one pool. */
 final class Library implements AutoCloseable {
   private static final PoolName POOL = new PoolName("bench");
+  private static final int WARM_UP = 3000;
+  private static final long WARM_UP_SIZE = 20L * 1024 * 1024 * 1024;
 
   private final Diskwright diskwright;
 
@@ -68,9 +71,33 @@ final class Library implements AutoCloseable {
     return diskwright.pool(POOL).pull(image, call());
   }
 
+  /** Lets the compiler of the JVM see the code that is measured, as in a program that has run. */
+  void warmUp(Path image) throws Exception {
+    for (int i = 0; i < WARM_UP; i++) {
+      create("warm-up", image, WARM_UP_SIZE);
+      delete("warm-up");
+    }
+  }
+
+  /** A fill of a base that is not there. */
+  Timed coldFill(ImageRequest image) {
+    return new Timed() {
+      @Override
+      public void prepare(int round) throws Exception {
+        evictAll();
+        Shell.run("sync");
+      }
+
+      @Override
+      public void run(int round) throws Exception {
+        pull(image);
+      }
+    };
+  }
+
   /** Inspects an image, which must be safe. */
-  void inspect(Path image) throws Exception {
-    if (!diskwright.inspect(ImageRequest.of(image.toString()), POOL, call()).safe()) {
+  void inspect(String image) throws Exception {
+    if (!diskwright.inspect(ImageRequest.of(image), POOL, call()).safe()) {
       throw new IllegalStateException("image (%s) must be safe".formatted(image));
     }
   }
