@@ -2,6 +2,7 @@ package io.diskwright.toolkit.pool;
 
 import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,8 +58,14 @@ final class Dependents {
     return dependents;
   }
 
-  /** A file that cannot be read yet is not published yet, and its maker will miss the base. */
+  /**
+   * A file that cannot be read yet is not published yet, and its maker will miss the base; one that
+   * is gone by now was removed, and reads nothing any more.
+   */
   private void addUnreadable(Shelf disks, Path file, IOException cause) throws IOException {
+    if (Files.notExists(file)) {
+      return;
+    }
     if (Shelf.Kind.of(file) == Shelf.Kind.DATA && disks.vouchesFor(file)) {
       if (!(cause instanceof Qcow2FormatException)) {
         throw cause;

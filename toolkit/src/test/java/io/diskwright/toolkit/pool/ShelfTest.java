@@ -8,6 +8,7 @@ import io.diskwright.toolkit.os.NativeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -191,5 +192,39 @@ class ShelfTest {
       }
     }
     return found.isPresent();
+  }
+
+  @Test
+  void aFileThatGoesWhileItIsLookedAtDependsOnNothing() throws IOException {
+    Path data = put("a", "content");
+    try (Withdrawn withdrawn = shelf.withdraw("a").orElseThrow()) {
+      Dependents dependents =
+          Dependents.files(
+              shelf,
+              file -> {
+                Files.deleteIfExists(data); // as the deletion does next
+                throw new NoSuchFileException(file.toString());
+              });
+
+      assertThat(dependents.of(folder.resolve("base"))).isEmpty();
+      withdrawn.finish(true);
+    }
+  }
+
+  @Test
+  void aFileOfADiskThatMayComeBackMustBeReadable() throws IOException {
+    Path data = put("a", "content");
+    try (Withdrawn withdrawn = shelf.withdraw("a").orElseThrow()) {
+      assertThatThrownBy(
+              () ->
+                  Dependents.files(
+                      shelf,
+                      file -> {
+                        throw new IOException("the device fails");
+                      }))
+          .hasMessage("the device fails");
+      assertThat(data).exists();
+      withdrawn.finish(true);
+    }
   }
 }
