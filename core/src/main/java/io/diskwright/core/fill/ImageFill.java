@@ -19,6 +19,8 @@ import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,14 +117,16 @@ public final class ImageFill implements Fill {
     return checksum;
   }
 
-  /** Reads what has not come by, while the storage begins to write it. */
+  /** Reads what has not come by, while the storage writes it: starting that may take as long. */
   private Optional<String> checksumOf(Sink sink) throws DiskException {
     if (!checksums) {
       return Optional.empty();
     }
     Path path = sink.path().orElseThrow();
-    try (NativeFile file = NativeFile.openRead(path)) {
-      file.startWriteback(0, sink.size());
+    try (NativeFile file = NativeFile.openRead(path);
+        HelperThreads writeback = new HelperThreads("diskwright-writeback", 1)) {
+      Future<?> unused =
+          writeback.submit(Executors.callable(() -> file.startWriteback(0, sink.size())));
       Content written = new FileContent(file, sink.size(), "read base");
       return Optional.of(BlockChecksum.of(written, "compute checksum of base", call));
     } catch (OsException e) {
