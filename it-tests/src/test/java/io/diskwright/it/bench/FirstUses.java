@@ -52,7 +52,7 @@ final class FirstUses implements Timed {
     }
     library.evictAll();
     library.pull(other);
-    Shell.run("sync");
+    Images.settle(folder);
     for (int i = 0; i < processes; i++) {
       Process user = start(i);
       users.add(user);

@@ -25,9 +25,11 @@ final class Library implements AutoCloseable {
   private static final int WARM_UP = 3000;
   private static final long WARM_UP_SIZE = 20L * 1024 * 1024 * 1024;
 
+  private final Path folder;
   private final Diskwright diskwright;
 
-  private Library(Diskwright diskwright) {
+  private Library(Path folder, Diskwright diskwright) {
+    this.folder = folder;
     this.diskwright = diskwright;
   }
 
@@ -46,7 +48,7 @@ final class Library implements AutoCloseable {
 
   /** Opens the pool of a folder as {@link #open} has left it. */
   static Library again(Path folder) throws Exception {
-    return new Library(Diskwright.open(config(folder)));
+    return new Library(folder, Diskwright.open(config(folder)));
   }
 
   private static Path config(Path folder) {
@@ -83,9 +85,13 @@ final class Library implements AutoCloseable {
   Timed coldFill(ImageRequest image) {
     return new Timed() {
       @Override
-      public void prepare(int round) throws Exception {
+      public void clear() throws Exception {
         evictAll();
-        Shell.run("sync");
+      }
+
+      @Override
+      public void prepare(int round) throws Exception {
+        Images.settle(folder);
       }
 
       @Override

@@ -8,15 +8,19 @@ import java.nio.file.Path;
 final class References {
   private References() {}
 
-  /** Something that writes files, which are gone and settled whenever it starts. */
+  /** Something that writes files, which are gone whenever something starts. */
   private static Timed writing(Action action, Path... files) {
     return new Timed() {
       @Override
-      public void prepare(int round) throws Exception {
+      public void clear() throws Exception {
         for (Path file : files) {
           Files.deleteIfExists(file);
         }
-        Shell.run("sync");
+      }
+
+      @Override
+      public void prepare(int round) throws Exception {
+        Images.settle(Path.of(String.valueOf(files[0].getParent())));
       }
 
       @Override

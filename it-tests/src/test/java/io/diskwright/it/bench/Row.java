@@ -17,6 +17,12 @@ record Row(String name, String reference, List<Long> ours, List<Long> theirs, St
 
   /** Something that is timed; prepares itself before it is run. */
   interface Timed {
+    /**
+     * Removes what earlier rounds have left. Done for both sides before each is run: who runs while
+     * the other's files fill the page cache is slower.
+     */
+    default void clear() throws Exception {}
+
     default void prepare(int round) throws Exception {}
 
     void run(int round) throws Exception;
@@ -41,8 +47,10 @@ record Row(String name, String reference, List<Long> ours, List<Long> theirs, St
         theirTimes.clear();
       }
       for (int i = 0; i < burst; i++) {
+        theirs.clear();
         ourTimes.add(time(ours, round * burst + i));
       }
+      ours.clear();
       theirTimes.add(time(theirs, round));
     }
     return new Row(
@@ -54,6 +62,7 @@ record Row(String name, String reference, List<Long> ours, List<Long> theirs, St
   }
 
   private static long time(Timed timed, int round) throws Exception {
+    timed.clear();
     timed.prepare(round);
     long start = System.nanoTime();
     timed.run(round);

@@ -150,9 +150,13 @@ final class WarmCreates {
               7,
               new Timed() {
                 @Override
-                public void prepare(int round) throws Exception {
+                public void clear() throws Exception {
                   library.delete("disk");
-                  Shell.run("sync");
+                }
+
+                @Override
+                public void prepare(int round) throws Exception {
+                  Images.settle(folder);
                 }
 
                 @Override
