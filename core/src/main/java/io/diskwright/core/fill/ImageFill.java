@@ -19,8 +19,6 @@ import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,16 +115,13 @@ public final class ImageFill implements Fill {
     return checksum;
   }
 
-  /** Reads what has not come by, while the storage writes it: starting that may take as long. */
+  /** Reads what has not come by. */
   private Optional<String> checksumOf(Sink sink) throws DiskException {
     if (!checksums) {
       return Optional.empty();
     }
     Path path = sink.path().orElseThrow();
-    try (NativeFile file = NativeFile.openRead(path);
-        HelperThreads writeback = new HelperThreads("diskwright-writeback", 1)) {
-      Future<?> unused =
-          writeback.submit(Executors.callable(() -> file.startWriteback(0, sink.size())));
+    try (NativeFile file = NativeFile.openRead(path)) {
       Content written = new FileContent(file, sink.size(), "read base");
       return Optional.of(BlockChecksum.of(written, "compute checksum of base", call));
     } catch (OsException e) {
@@ -144,12 +139,19 @@ public final class ImageFill implements Fill {
     Conversion conversion =
         Conversion.of(image, local.content().path(), local.verdict(), limits, call);
     if (Conversion.writesFile(sink)) {
-      conversion.into(sink);
-      return checksumOf(sink);
+      return convert(sink, conversion);
     }
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
     conversion.copyInto(sink, checksum);
     return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
+  }
+
+  @SuppressWarnings("try") // it works by being open
+  private Optional<String> convert(Sink sink, Conversion conversion) throws DiskException {
+    try (Writeback writeback = Writeback.of(sink.path().orElseThrow(), sink.size())) {
+      conversion.into(sink);
+      return checksumOf(sink);
+    }
   }
 
   private void verifyDigest(DigestCheck digest, long length) throws DiskException {
