@@ -70,7 +70,7 @@ class FuzzIT {
         "io.diskwright.core.inspect.VmdkDescriptorFuzz",
         "io.diskwright.core.fill.GzipStreamFuzz",
         "io.diskwright.core.source.ImageReferenceFuzz",
-        "io.diskwright.toolkit.pool.RecordFileFuzz",
+        "io.diskwright.toolkit.record.RecordTextFuzz",
       })
   void nothingIsFound(String target) throws Exception {
     Path corpus = Files.createDirectory(folder.resolve("corpus"));

@@ -4,6 +4,7 @@ import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.FileStat;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsException;
+import io.diskwright.toolkit.record.RecordText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,11 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A record as a small file of text: a first line, names and values, a last line.
@@ -24,9 +23,6 @@ import java.util.TreeMap;
  * <p>It appears whole or not at all, and never takes another's place.
  */
 final class RecordFile {
-  private static final String FIRST = "diskwright-record 1";
-  private static final String LAST = "end";
-
   private RecordFile() {}
 
   /**
@@ -58,7 +54,7 @@ final class RecordFile {
       throws IOException {
     try {
       try (NativeFile target = NativeFile.createNew(scratch, 0600)) {
-        target.write(0, ByteBuffer.wrap(format(values).getBytes(StandardCharsets.UTF_8)));
+        target.write(0, ByteBuffer.wrap(RecordText.format(values).getBytes(StandardCharsets.UTF_8)));
         if (sync) {
           target.sync();
         }
@@ -87,7 +83,7 @@ final class RecordFile {
     int mode = stat.permissions(stat.sticky());
     try {
       try (NativeFile target = NativeFile.createNew(scratch, 0600)) {
-        target.write(0, ByteBuffer.wrap(format(values).getBytes(StandardCharsets.UTF_8)));
+        target.write(0, ByteBuffer.wrap(RecordText.format(values).getBytes(StandardCharsets.UTF_8)));
         target.mode(mode);
         if (sync) {
           target.sync();
@@ -100,41 +96,11 @@ final class RecordFile {
     }
   }
 
-  static String format(Map<String, String> values) {
-    StringBuilder text = new StringBuilder(512).append(FIRST).append('\n');
-    values.forEach(
-        (key, value) ->
-            text.append(escape(key).replace("=", "%3D"))
-                .append('=')
-                .append(escape(value))
-                .append('\n'));
-    return text.append(LAST).append('\n').toString();
-  }
-
-  static SortedMap<String, String> parse(Path file, String text) throws IOException {
-    List<String> lines = text.lines().toList();
-    if (lines.size() < 2
-        || !lines.get(0).equals(FIRST)
-        || !lines.get(lines.size() - 1).equals(LAST)
-        || !text.endsWith("\n")) {
-      throw new RecordFormatException(file, "it is not a whole record of version 1");
+  private static SortedMap<String, String> parse(Path file, String text) throws IOException {
+    try {
+      return RecordText.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new RecordFormatException(file, String.valueOf(e.getMessage()));
     }
-    SortedMap<String, String> values = new TreeMap<>();
-    for (String line : lines.subList(1, lines.size() - 1)) {
-      int equals = line.indexOf('=');
-      if (equals < 1) {
-        throw new RecordFormatException(file, "the line '" + line + "' has no name");
-      }
-      values.put(unescape(line.substring(0, equals)), unescape(line.substring(equals + 1)));
-    }
-    return values;
-  }
-
-  private static String escape(String value) {
-    return value.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D");
-  }
-
-  private static String unescape(String value) {
-    return value.replace("%3D", "=").replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
   }
 }
