@@ -47,7 +47,7 @@ class DistributionTest {
   @Test
   @DisplayName("each plug-in's jar names its provider in a services file, and has that class")
   void eachPlugInNamesItsProvider() throws IOException {
-    assertThat(jars("backends")).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(jars("backends")).hasSizeGreaterThanOrEqualTo(4);
     for (Path jar : jars("backends")) {
       boolean backend = jar.getFileName().toString().startsWith("diskwright-backend-");
       String service = backend ? BACKEND : SOURCE;
@@ -79,7 +79,7 @@ class DistributionTest {
   @DisplayName("each of our jars has a module name of its own, which its packages begin with")
   void eachJarHasAModuleName() throws IOException {
     Set<String> names = new HashSet<>();
-    assertThat(ours()).hasSizeGreaterThanOrEqualTo(6);
+    assertThat(ours()).hasSizeGreaterThanOrEqualTo(8);
     for (Path jar : ours()) {
       try (JarFile file = new JarFile(jar.toFile())) {
         String module = file.getManifest().getMainAttributes().getValue("Automatic-Module-Name");

@@ -154,7 +154,13 @@ final class Walls {
         classes().that(provider).should(haveOnlyAPublicNoArgumentConstructor()));
     rules.put(
         "a backend shows nothing but its provider",
-        noClasses().that().resideInAPackage(in("backend")).and(not(provider)).should().bePublic());
+        // A package inside it shows more, to nobody else: see who may see a backend.
+        noClasses()
+            .that()
+            .resideInAPackage(root + ".backend.*")
+            .and(not(provider))
+            .should()
+            .bePublic());
     rules.put(
         "an image source shows nothing but its provider",
         noClasses().that().resideInAPackage(in("source")).and(not(provider)).should().bePublic());

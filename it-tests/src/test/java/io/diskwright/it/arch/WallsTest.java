@@ -108,7 +108,15 @@ class WallsTest {
                         .replaceFirst("^(\\.backend\\.\\w+|\\.\\w+).*", "$1"))
             .collect(Collectors.toSet());
     assertThat(modules)
-        .contains(".spi", ".toolkit", ".core", ".cli", ".backend.raw", ".backend.qcow2", ".source")
+        .contains(
+            ".spi",
+            ".toolkit",
+            ".core",
+            ".cli",
+            ".backend.raw",
+            ".backend.qcow2",
+            ".backend.rbd",
+            ".source")
         .isSubsetOf(
             List.of(
                 ".spi",

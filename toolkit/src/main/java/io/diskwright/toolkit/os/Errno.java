@@ -11,6 +11,9 @@ public final class Errno {
   /** Interrupted system call. */
   public static final int EINTR = 4;
 
+  /** Input/output error. */
+  public static final int EIO = 5;
+
   /** No such device or address. */
   public static final int ENXIO = 6;
 
@@ -53,20 +56,38 @@ public final class Errno {
   /** Read-only file system. */
   public static final int EROFS = 30;
 
+  /** Numerical result out of range. */
+  public static final int ERANGE = 34;
+
   /** File name too long. */
   public static final int ENAMETOOLONG = 36;
 
   /** Function not implemented. */
   public static final int ENOSYS = 38;
 
+  /** Directory not empty. */
+  public static final int ENOTEMPTY = 39;
+
   /** Too many levels of symbolic links. */
   public static final int ELOOP = 40;
+
+  /** Can not access a needed shared library. */
+  public static final int ELIBACC = 79;
 
   /** Operation not supported. */
   public static final int EOPNOTSUPP = 95;
 
+  /** Cannot send after transport endpoint shutdown. */
+  public static final int ESHUTDOWN = 108;
+
+  /** Connection timed out. */
+  public static final int ETIMEDOUT = 110;
+
   /** Disk quota exceeded. */
   public static final int EDQUOT = 122;
+
+  /** Operation canceled. */
+  public static final int ECANCELED = 125;
 
   private Errno() {}
 }

@@ -32,6 +32,15 @@ public final class OsErrors {
   private OsErrors() {}
 
   /**
+   * Returns the C library's text of an error number.
+   *
+   * @param errno the number, positive; {@link Errno} names some
+   */
+  public static String text(int errno) {
+    return String.valueOf(Libc.strerror(errno));
+  }
+
+  /**
    * Starts the failure that an I/O error is.
    *
    * @param failure what Java or {@link NativeFile} threw; a {@link DiskException} must not be given

@@ -1,0 +1,410 @@
+package io.diskwright.backend.rbd.ceph;
+
+import com.ceph.rados.IoCTX;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.ByteByReference;
+import com.sun.jna.ptr.LongByReference;
+import com.sun.jna.ptr.PointerByReference;
+import io.diskwright.toolkit.os.Errno;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** A pool of a cluster, or a namespace in it: its objects, locks and images. Any thread. */
+public final class CephPool extends Handle {
+  private static final long RBD_IMAGE_SPEC = 16;
+  private static final long RBD_TRASH_IMAGE_INFO = 40;
+
+  private final CephCluster cluster;
+  private final IoCTX context;
+  private final String name;
+  private final String namespace;
+
+  CephPool(CephCluster cluster, IoCTX context, String name, String namespace) {
+    super("pool (" + name + (namespace.isEmpty() ? "" : "/" + namespace) + ")", cluster);
+    this.cluster = cluster;
+    this.context = context;
+    this.name = name;
+    this.namespace = namespace;
+  }
+
+  /** Returns the pool's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the namespace; empty for the default one. */
+  public String namespace() {
+    return namespace;
+  }
+
+  /** Returns the pool's id, which it keeps when it is renamed. */
+  public long id() throws CephException {
+    return call(context::getId);
+  }
+
+  CephCluster cluster() {
+    return cluster;
+  }
+
+  /** Returns the native handle; inside a call on this handle, or on one below it. */
+  Pointer pointer() {
+    return context.getPointer();
+  }
+
+  /** Names something in this pool as Ceph's tools do. */
+  String path(String member) {
+    return name + (namespace.isEmpty() ? "" : "/" + namespace) + "/" + member;
+  }
+
+  /**
+   * Returns those of some keys of an object's omap that are there, as they were at one moment.
+   *
+   * @return empty when there is no such object
+   */
+  public Optional<SortedMap<String, byte[]>> readOmap(String object, Collection<String> keys)
+      throws CephException {
+    keys.forEach(key -> Names.check("key", key));
+    Names.check("object", object);
+    return call(() -> new OmapReader(pointer(), object, path(object)).read(keys));
+  }
+
+  /**
+   * Returns all keys of an object's omap that begin with a prefix. They are read a thousand at a
+   * time, each thousand as it was at one moment.
+   *
+   * @return empty when there is no such object
+   */
+  public Optional<SortedMap<String, byte[]>> listOmap(String object, String prefix)
+      throws CephException {
+    Names.check("prefix", prefix);
+    Names.check("object", object);
+    return call(() -> new OmapReader(pointer(), object, path(object)).list(prefix));
+  }
+
+  /**
+   * Makes changes of an object, all or none.
+   *
+   * @throws CephException with {@code ECANCELED} when a comparison failed, {@code EEXIST} or {@code
+   *     ENOENT} as the changes say; with {@code ETIMEDOUT} they may still be made
+   */
+  public void write(ObjectWrite write) throws CephException {
+    check(() -> write.perform(pointer()), "write object", path(write.object()));
+  }
+
+  /**
+   * Takes a lock on an object, or renews it, without waiting. The object is made when it is not
+   * there.
+   *
+   * @throws CephException with {@code EBUSY} when another client or cookie holds it, {@code EEXIST}
+   *     when the same client and cookie do already and it is no renewal, {@code ENOENT} when it was
+   *     to be renewed and is not held any more
+   */
+  public void lock(String object, LockRequest request) throws CephException {
+    Names.check("object", object);
+    check(() -> locks(object).lock(request), "lock", path(object));
+  }
+
+  /**
+   * Gives a lock of this client back.
+   *
+   * @return whether it was held
+   */
+  public boolean unlock(String object, String lock, String cookie) throws CephException {
+    Names.check("object", object);
+    Librados rados = CephLibraries.rados();
+    return checkThere(
+        () -> rados.rados_unlock(pointer(), object, lock, cookie), "unlock", path(object));
+  }
+
+  /**
+   * Takes a lock away from its holder, who learns it at the next renewal.
+   *
+   * @return whether it was held
+   */
+  public boolean breakLock(String object, String lock, Locker holder) throws CephException {
+    Names.check("object", object);
+    Librados rados = CephLibraries.rados();
+    return checkThere(
+        () -> rados.rados_break_lock(pointer(), object, lock, holder.client(), holder.cookie()),
+        "break the lock of",
+        path(object));
+  }
+
+  /** Returns who holds a lock on an object. */
+  public Lockers lockers(String object, String lock) throws CephException {
+    Names.check("object", object);
+    return call(() -> locks(object).lockers(lock));
+  }
+
+  private Locks locks(String object) {
+    return new Locks(pointer(), object, path(object));
+  }
+
+  /**
+   * Makes an image that reads as zeros.
+   *
+   * @throws CephException with {@code EEXIST} when the name is taken
+   */
+  public void createImage(String image, long size, ImageOptions options) throws CephException {
+    Names.check("image", image);
+    Librbd rbd = CephLibraries.rbd();
+    check(
+        () ->
+            options.with(
+                Librbd.IMAGE_OPTION_FORMAT,
+                2,
+                made -> rbd.rbd_create4(pointer(), image, size, made)),
+        "create image",
+        path(image));
+  }
+
+  /**
+   * Makes an image in this pool that is a clone of a snapshot, by clone format 2: the snapshot need
+   * not be protected, and its image can go to the trash while the clone lives.
+   *
+   * @throws CephException with {@code EEXIST} when the name is taken, {@code ENOENT} when there is
+   *     no such snapshot
+   */
+  public void cloneImage(
+      CephPool parentPool, String parent, String snapshot, String image, ImageOptions options)
+      throws CephException {
+    Names.check("parent", parent);
+    Names.check("snapshot", snapshot);
+    Names.check("image", image);
+    Librbd rbd = CephLibraries.rbd();
+    check(
+        () ->
+            parentPool.call(
+                () ->
+                    options.with(
+                        Librbd.IMAGE_OPTION_CLONE_FORMAT,
+                        2,
+                        made ->
+                            rbd.rbd_clone3(
+                                parentPool.pointer(), parent, snapshot, pointer(), image, made))),
+        "clone " + parentPool.path(parent) + "@" + snapshot + " to image",
+        path(image));
+  }
+
+  /**
+   * Opens an image by its name. One that is opened for writing is watched: others see it, and
+   * cannot remove it.
+   *
+   * @param readOnly whether to open it so, without a watch: what is known of it then is as it was
+   *     when it was opened
+   * @throws CephException with {@code ENOENT} when there is no such image; one in the trash has no
+   *     name
+   */
+  public RbdImage open(String image, boolean readOnly) throws CephException {
+    Names.check("image", image);
+    Librbd rbd = CephLibraries.rbd();
+    return open(
+        image,
+        opened ->
+            readOnly
+                ? rbd.rbd_open_read_only(pointer(), image, opened, null)
+                : rbd.rbd_open(pointer(), image, opened, null));
+  }
+
+  /**
+   * Opens an image by its id, wherever it is: also in the trash.
+   *
+   * @param readOnly as {@link #open}
+   * @throws CephException with {@code ENOENT} when there is no such image
+   */
+  public RbdImage openById(String id, boolean readOnly) throws CephException {
+    Names.check("id", id);
+    Librbd rbd = CephLibraries.rbd();
+    return open(
+        "id " + id,
+        opened ->
+            readOnly
+                ? rbd.rbd_open_by_id_read_only(pointer(), id, opened, null)
+                : rbd.rbd_open_by_id(pointer(), id, opened, null));
+  }
+
+  /** One of the ways to open an image. */
+  @FunctionalInterface
+  private interface Open {
+    int open(PointerByReference image);
+  }
+
+  private RbdImage open(String image, Open open) throws CephException {
+    return call(
+        () -> {
+          PointerByReference opened = new PointerByReference();
+          CephCluster.check(open.open(opened), "open image", path(image));
+          return adopt(new RbdImage(this, opened.getValue(), path(image)));
+        });
+  }
+
+  /**
+   * Removes an image and its data. Progress cannot end it.
+   *
+   * @throws CephException with {@code ENOENT} when there is no such image, {@code EBUSY} when
+   *     somebody has it open, {@code ENOTEMPTY} when it has snapshots
+   */
+  public void removeImage(String image, RbdProgress progress) throws CephException {
+    Names.check("image", image);
+    Librbd rbd = CephLibraries.rbd();
+    check(
+        () ->
+            ProgressReports.during(
+                progress, reports -> rbd.rbd_remove_with_progress(pointer(), image, reports, null)),
+        "remove image",
+        path(image));
+  }
+
+  /**
+   * Moves an image to the trash, where it has an id but no name. It may be open, and have snapshots
+   * and clones.
+   *
+   * @param delay how long only force removes it from there, in whole seconds
+   */
+  public void trashMove(String image, Duration delay) throws CephException {
+    Names.check("image", image);
+    Librbd rbd = CephLibraries.rbd();
+    check(
+        () -> rbd.rbd_trash_move(pointer(), image, delay.toSeconds()),
+        "move to the trash image",
+        path(image));
+  }
+
+  /**
+   * Removes an image that is in the trash, and its data.
+   *
+   * @param force whether to do so before its time
+   * @throws CephException as {@link #removeImage}; {@code EPERM} when it is not yet time
+   */
+  public void trashRemove(String id, boolean force, RbdProgress progress) throws CephException {
+    Names.check("id", id);
+    Librbd rbd = CephLibraries.rbd();
+    check(
+        () ->
+            ProgressReports.during(
+                progress,
+                reports ->
+                    rbd.rbd_trash_remove_with_progress(
+                        pointer(), id, (byte) (force ? 1 : 0), reports, null)),
+        "remove from the trash image",
+        path("id " + id));
+  }
+
+  /**
+   * Gives an image that is in the trash a name again.
+   *
+   * @throws CephException with {@code ENOENT} when it is not there, {@code EEXIST} when the name is
+   *     taken
+   */
+  public void trashRestore(String id, String image) throws CephException {
+    Names.check("id", id);
+    Names.check("image", image);
+    Librbd rbd = CephLibraries.rbd();
+    check(
+        () -> rbd.rbd_trash_restore(pointer(), id, image),
+        "restore from the trash image",
+        path("id " + id));
+  }
+
+  /** Returns the images that are in the trash because somebody moved them there. */
+  public List<TrashEntry> trash() throws CephException {
+    Librbd rbd = CephLibraries.rbd();
+    return call(
+        () ->
+            NativeList.read(
+                RBD_TRASH_IMAGE_INFO,
+                (array, count) -> rbd.rbd_trash_list(pointer(), array, count),
+                rbd::rbd_trash_list_cleanup,
+                entry ->
+                    new TrashEntry(
+                        Names.at(entry, 0),
+                        Names.at(entry, 8),
+                        Instant.ofEpochSecond(entry.getLong(24)),
+                        Instant.ofEpochSecond(entry.getLong(32))),
+                "list the trash of pool",
+                name));
+  }
+
+  /** Returns the images that have a name, by name. */
+  public List<ImageName> images() throws CephException {
+    Librbd rbd = CephLibraries.rbd();
+    return call(
+        () ->
+            NativeList.read(
+                RBD_IMAGE_SPEC,
+                (array, count) -> rbd.rbd_list2(pointer(), array, count),
+                rbd::rbd_image_spec_list_cleanup,
+                entry -> new ImageName(Names.at(entry, 8), Names.at(entry, 0)),
+                "list the images of pool",
+                name));
+  }
+
+  /** Returns how full it is; the same for all its namespaces. */
+  public PoolStats stats() throws CephException {
+    byte[] xml =
+        cluster.monCommand("{\"prefix\": \"df\", \"detail\": \"detail\", \"format\": \"xml\"}");
+    return PoolUsageReport.of(xml, name);
+  }
+
+  /** Returns whether it is for RBD: {@code rbd pool init} was run, or the application enabled. */
+  public boolean initialised() throws CephException {
+    return call(
+        () -> {
+          for (int length = 256; ; length *= 4) {
+            byte[] names = new byte[length];
+            LongByReference used = new LongByReference(length);
+            int result = CephLibraries.rados().rados_application_list(pointer(), names, used);
+            if (result != -Errno.ERANGE || length > 1 << 20) {
+              CephCluster.check(result, "list the applications of pool", name);
+              return Names.list(names, Integer.MAX_VALUE).contains("rbd");
+            }
+          }
+        });
+  }
+
+  /** Returns whether RBD knows the namespace; the default one is always there. */
+  public boolean namespaceExists() throws CephException {
+    if (namespace.isEmpty()) {
+      return true;
+    }
+    return call(
+        () -> {
+          ByteByReference exists = new ByteByReference();
+          CephCluster.check(
+              CephLibraries.rbd().rbd_namespace_exists(pointer(), namespace, exists),
+              "look for namespace",
+              name + "/" + namespace);
+          return exists.getValue() != 0;
+        });
+  }
+
+  private void check(NativeCall<Integer> call, String operation, String resource)
+      throws CephException {
+    long unused = CephCluster.check(call(call), operation, resource);
+  }
+
+  private boolean checkThere(NativeCall<Integer> call, String operation, String resource)
+      throws CephException {
+    int result = call(call);
+    if (result == -Errno.ENOENT) {
+      return false;
+    }
+    long unused = CephCluster.check(result, operation, resource);
+    return true;
+  }
+
+  @Override
+  void release() {
+    try {
+      context.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // declared, but rados-java never throws it
+    }
+  }
+}

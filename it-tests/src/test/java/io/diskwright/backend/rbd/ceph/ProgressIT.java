@@ -1,0 +1,128 @@
+package io.diskwright.backend.rbd.ceph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.diskwright.toolkit.os.Errno;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Long calls: what they tell, and which of them can be ended. */
+class ProgressIT extends CephTestBase {
+  private static final long SIZE = 128L * MIB;
+
+  private String clone;
+
+  private RbdImage openClone() throws CephException {
+    clone = clone(base(SIZE, 32 * MIB));
+    return pool.open(clone, false);
+  }
+
+  @Test
+  void flatteningTellsHowFarItIs() throws Exception {
+    List<Long> seen = new CopyOnWriteArrayList<>();
+    try (RbdImage image = openClone()) {
+      image.flatten(
+          (done, total) -> {
+            assertThat(done).isBetween(0L, total);
+            return seen.add(done);
+          });
+
+      assertThat(seen).hasSizeGreaterThan(8);
+      assertThat(image.parent()).isEmpty();
+      assertReads(image, 0, pattern(1, 32 * MIB));
+    }
+  }
+
+  @Test
+  void flatteningEndsWhenItIsTold() throws Exception {
+    try (RbdImage image = openClone()) {
+      assertFails(Errno.ECANCELED, () -> image.flatten((done, total) -> done < 4));
+
+      assertThat(image.parent()).isPresent();
+      assertReads(image, 0, pattern(1, 32 * MIB));
+      image.flatten(RbdProgress.NONE);
+      assertThat(image.parent()).isEmpty();
+      assertReads(image, 0, pattern(1, 32 * MIB));
+    }
+  }
+
+  @Test
+  void flatteningThrowsWhatProgressThrows() throws Exception {
+    try (RbdImage image = openClone()) {
+      assertThatThrownBy(
+              () ->
+                  image.flatten(
+                      (done, total) -> {
+                        throw new UnsupportedOperationException("enough");
+                      }))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage("enough");
+      assertThat(image.parent()).isPresent();
+    }
+  }
+
+  @Test
+  void whatHasNoParentCannotBeFlattened() throws Exception {
+    String base = base(MIB, MIB);
+    try (RbdImage image = pool.open(base, false)) {
+      assertFails(Errno.EINVAL, () -> image.flatten(RbdProgress.NONE));
+    }
+  }
+
+  @Test
+  void callsFromInsideAReportAreRefused() throws Exception {
+    AtomicReference<Throwable> refused = new AtomicReference<>();
+    try (RbdImage image = openClone()) {
+      image.flatten(
+          (done, total) -> {
+            try {
+              image.close();
+            } catch (CephException | IllegalStateException e) {
+              refused.set(e);
+            }
+            return true;
+          });
+      assertThat(refused.get())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("image (vms/%s) is used inside a report of progress", clone);
+      assertThat(image.parent()).isEmpty();
+    }
+  }
+
+  @Test
+  void shrinkingAndRollingBackTellHowFarTheyAre() throws Exception {
+    String base = base(SIZE, 32 * MIB);
+    List<Long> seen = new CopyOnWriteArrayList<>();
+    try (RbdImage image = pool.open(base, false)) {
+      image.rollBack("base", (done, total) -> seen.add(done));
+      assertThat(seen).isNotEmpty();
+      seen.clear();
+      image.resize(MIB, true, (done, total) -> seen.add(done));
+      assertThat(seen).isNotEmpty();
+      assertThat(image.size()).isEqualTo(MIB);
+    }
+  }
+
+  @Test
+  void removingTellsHowFarItIsAndGoesOnWhateverProgressSays() throws Exception {
+    String image = name("image");
+    pool.createImage(image, SIZE, ImageOptions.DEFAULT);
+    try (RbdImage written = pool.open(image, false)) {
+      written.write(0, pattern(1, 32 * MIB));
+    }
+    List<Long> seen = new CopyOnWriteArrayList<>();
+
+    pool.removeImage(
+        image,
+        (done, total) -> {
+          seen.add(done);
+          return false;
+        });
+
+    assertThat(seen).isNotEmpty();
+    assertFails(Errno.ENOENT, () -> pool.open(image, true));
+  }
+}
