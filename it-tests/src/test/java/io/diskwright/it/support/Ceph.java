@@ -70,15 +70,35 @@ public final class Ceph implements AutoCloseable {
   }
 
   private String tool(String program, Object... arguments) throws Exception {
-    List<Object> all = new ArrayList<>(List.of("--conf", conf(), "--id", "admin"));
-    all.addAll(Arrays.asList(arguments));
-    return Tools.run(program, all.toArray()).strip();
+    List<String> command = new ArrayList<>(List.of(Tools.require(program).toString()));
+    command.addAll(List.of("--conf", conf().toString(), "--id", "admin"));
+    Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // Without it, librbd makes no images of the old format any more.
+    builder.environment().put("RBD_FORCE_ALLOW_V1", "1");
+    Tools.Result result = Tools.run(builder);
+    if (result.status() != 0) {
+      throw new AssertionError("%s: %s".formatted(command, result));
+    }
+    return result.output().strip();
   }
 
-  /** A daemon that stands still until it is closed. */
-  public interface Frozen extends AutoCloseable {
+  /** A daemon that stands still until this is closed. */
+  public static final class Frozen implements AutoCloseable {
+    private final String pid;
+
+    private Frozen(String pid) {
+      this.pid = pid;
+    }
+
     @Override
-    void close() throws Exception;
+    public void close() {
+      try {
+        Tools.run("kill", "-CONT", pid);
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
   /** Has the OSD stand still. */
@@ -94,7 +114,7 @@ public final class Ceph implements AutoCloseable {
   private Frozen freeze(String daemon) throws Exception {
     String pid = Files.readString(folder.resolve("run/" + daemon + ".pid")).strip();
     Tools.run("kill", "-STOP", pid);
-    return () -> Tools.run("kill", "-CONT", pid);
+    return new Frozen(pid);
   }
 
   @Override

@@ -71,6 +71,9 @@ public final class Errno {
   /** Too many levels of symbolic links. */
   public static final int ELOOP = 40;
 
+  /** Bad message. */
+  public static final int EBADMSG = 74;
+
   /** Can not access a needed shared library. */
   public static final int ELIBACC = 79;
 

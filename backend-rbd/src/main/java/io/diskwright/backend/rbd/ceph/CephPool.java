@@ -206,6 +206,7 @@ public final class CephPool extends Handle {
     Librbd rbd = CephLibraries.rbd();
     return open(
         image,
+        readOnly,
         opened ->
             readOnly
                 ? rbd.rbd_open_read_only(pointer(), image, opened, null)
@@ -223,6 +224,7 @@ public final class CephPool extends Handle {
     Librbd rbd = CephLibraries.rbd();
     return open(
         "id " + id,
+        readOnly,
         opened ->
             readOnly
                 ? rbd.rbd_open_by_id_read_only(pointer(), id, opened, null)
@@ -235,18 +237,23 @@ public final class CephPool extends Handle {
     int open(PointerByReference image);
   }
 
-  private RbdImage open(String image, Open open) throws CephException {
+  private RbdImage open(String image, boolean readOnly, Open open) throws CephException {
     return call(
         () -> {
           PointerByReference opened = new PointerByReference();
           CephCluster.check(open.open(opened), "open image", path(image));
-          return adopt(new RbdImage(this, opened.getValue(), path(image)));
+          return adopt(new RbdImage(this, opened.getValue(), path(image), readOnly));
         });
   }
 
   /**
-   * Removes an image and its data. Progress cannot end it.
+   * Removes an image and its data.
    *
+   * <p>One whose removal was not finished, for whatever reason, cannot be opened by its name any
+   * more. It still is among {@link #images}, not in {@link #trash}, and is removed by its name, or
+   * with {@link #trashRemove} by its id.
+   *
+   * @param progress can end it, and leaves it so
    * @throws CephException with {@code ENOENT} when there is no such image, {@code EBUSY} when
    *     somebody has it open, {@code ENOTEMPTY} when it has snapshots
    */
@@ -280,6 +287,7 @@ public final class CephPool extends Handle {
    * Removes an image that is in the trash, and its data.
    *
    * @param force whether to do so before its time
+   * @param progress can end it; the rest stays in the trash
    * @throws CephException as {@link #removeImage}; {@code EPERM} when it is not yet time
    */
   public void trashRemove(String id, boolean force, RbdProgress progress) throws CephException {
@@ -312,7 +320,7 @@ public final class CephPool extends Handle {
         path("id " + id));
   }
 
-  /** Returns the images that are in the trash because somebody moved them there. */
+  /** Returns the images that somebody moved to the trash; not those that are half removed. */
   public List<TrashEntry> trash() throws CephException {
     Librbd rbd = CephLibraries.rbd();
     return call(
@@ -331,7 +339,7 @@ public final class CephPool extends Handle {
                 name));
   }
 
-  /** Returns the images that have a name, by name. */
+  /** Returns the images that have a name, by name; also those that are half removed. */
   public List<ImageName> images() throws CephException {
     Librbd rbd = CephLibraries.rbd();
     return call(

@@ -121,8 +121,7 @@ interface Librbd extends Library {
 
   int rbd_snap_create(Pointer image, String name);
 
-  int rbd_snap_remove2(
-      Pointer image, String name, int flags, Progress progress, @Nullable Pointer unused);
+  int rbd_snap_remove(Pointer image, String name);
 
   int rbd_snap_rollback_with_progress(
       Pointer image, String name, Progress progress, @Nullable Pointer unused);

@@ -26,13 +26,15 @@ public final class RbdImage extends Handle {
   private final CephPool pool;
   private final Pointer image;
   private final String path;
+  private final boolean readOnly;
   private final Librbd rbd = CephLibraries.rbd();
 
-  RbdImage(CephPool pool, Pointer image, String path) {
+  RbdImage(CephPool pool, Pointer image, String path, boolean readOnly) {
     super("image (" + path + ")", pool);
     this.pool = pool;
     this.image = image;
     this.path = path;
+    this.readOnly = readOnly;
   }
 
   /** A native call, with the open image. */
@@ -42,7 +44,23 @@ public final class RbdImage extends Handle {
   }
 
   private long check(String operation, ImageCall call) throws CephException {
-    return call(() -> CephCluster.check(call.run(image), operation, path));
+    return call(() -> CephCluster.check(reason(call.run(image)), operation, path));
+  }
+
+  /**
+   * When the cluster does not answer while it asks others for the lock, or tells them of a
+   * snapshot, librbd says of an image that it cannot be written or that it got a bad message. So
+   * the cluster is asked.
+   */
+  private long reason(long result) {
+    if (result != -Errno.EBADMSG && (result != -Errno.EROFS || readOnly)) {
+      return result;
+    }
+    try (NativeMemory memory = new NativeMemory()) {
+      LongByReference none = new LongByReference(0);
+      int asked = rbd.rbd_watchers_list(image, memory.allocate(RBD_IMAGE_WATCHER), none);
+      return asked < 0 && asked != -Errno.ERANGE ? asked : result;
+    }
   }
 
   private void checkWith(
@@ -160,7 +178,7 @@ public final class RbdImage extends Handle {
    * Sets the size; a longer image reads as zeros at its new end.
    *
    * @param allowShrink whether it may become shorter
-   * @param progress can end a shrinking; the size may then be set already
+   * @param progress can end a shrinking: the size is as before, and the end of the data is gone
    * @throws CephException with {@code EINVAL} when it would become shorter and may not
    */
   public void resize(long size, boolean allowShrink, RbdProgress progress) throws CephException {
@@ -200,12 +218,12 @@ public final class RbdImage extends Handle {
    * @throws CephException with {@code ENOENT} when there is no such snapshot, {@code EBUSY} when it
    *     is protected
    */
-  public void removeSnapshot(String snapshot, RbdProgress progress) throws CephException {
+  public void removeSnapshot(String snapshot) throws CephException {
     Names.check("snapshot", snapshot);
-    checkWith(
-        "remove snapshot " + snapshot + " of image",
-        progress,
-        (open, reports) -> rbd.rbd_snap_remove2(open, snapshot, 0, reports, null));
+    long unused =
+        check(
+            "remove snapshot " + snapshot + " of image",
+            open -> rbd.rbd_snap_remove(open, snapshot));
   }
 
   /**
@@ -246,7 +264,11 @@ public final class RbdImage extends Handle {
     return is.getValue() != 0;
   }
 
-  /** Sets the image back to a snapshot, its size too. */
+  /**
+   * Sets the image back to a snapshot, its size too.
+   *
+   * @param progress can end it; a part of the image is then set back
+   */
   public void rollBack(String snapshot, RbdProgress progress) throws CephException {
     Names.check("snapshot", snapshot);
     checkWith(

@@ -202,7 +202,7 @@ class ImagesIT extends CephTestBase {
     String id;
     try (RbdImage image = pool.open(base, false)) {
       id = image.id();
-      image.removeSnapshot("base", RbdProgress.NONE);
+      image.removeSnapshot("base");
       assertThat(image.snapshots())
           .singleElement()
           .extracting(RbdSnapshot::kind)

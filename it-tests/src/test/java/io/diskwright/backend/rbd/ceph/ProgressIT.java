@@ -2,8 +2,10 @@ package io.diskwright.backend.rbd.ceph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.diskwright.toolkit.os.Errno;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -78,11 +80,7 @@ class ProgressIT extends CephTestBase {
     try (RbdImage image = openClone()) {
       image.flatten(
           (done, total) -> {
-            try {
-              image.close();
-            } catch (CephException | IllegalStateException e) {
-              refused.set(e);
-            }
+            refused.set(catchThrowable(image::close));
             return true;
           });
       assertThat(refused.get())
@@ -107,22 +105,77 @@ class ProgressIT extends CephTestBase {
   }
 
   @Test
-  void removingTellsHowFarItIsAndGoesOnWhateverProgressSays() throws Exception {
+  void removingEndsWhenItIsToldAndCanBeginAgain() throws Exception {
     String image = name("image");
+    String id = written(image);
+
+    assertFails(Errno.ECANCELED, () -> pool.removeImage(image, (done, total) -> done < 2));
+
+    assertFails(Errno.ENOENT, () -> pool.open(image, true));
+    assertThat(pool.images()).contains(new ImageName(image, id));
+    assertThat(pool.trash()).extracting(TrashEntry::id).doesNotContain(id);
+    List<Long> seen = new CopyOnWriteArrayList<>();
+    pool.removeImage(image, (done, total) -> seen.add(done));
+    assertThat(seen).isNotEmpty();
+    assertThat(pool.images()).doesNotContain(new ImageName(image, id));
+    assertFails(Errno.ENOENT, () -> pool.openById(id, true));
+  }
+
+  @Test
+  void whatIsHalfRemovedCanBeRemovedByItsIdToo() throws Exception {
+    String image = name("image");
+    String id = written(image);
+    assertFails(Errno.ECANCELED, () -> pool.removeImage(image, (done, total) -> done < 2));
+    pool.createImage(image, MIB, ImageOptions.DEFAULT);
+
+    pool.trashRemove(id, false, RbdProgress.NONE);
+
+    assertFails(Errno.ENOENT, () -> pool.openById(id, true));
+    try (RbdImage other = pool.open(image, true)) {
+      assertThat(other.size()).isEqualTo(MIB);
+    }
+  }
+
+  private String written(String image) throws CephException {
     pool.createImage(image, SIZE, ImageOptions.DEFAULT);
     try (RbdImage written = pool.open(image, false)) {
       written.write(0, pattern(1, 32 * MIB));
+      return written.id();
     }
-    List<Long> seen = new CopyOnWriteArrayList<>();
+  }
 
-    pool.removeImage(
-        image,
-        (done, total) -> {
-          seen.add(done);
-          return false;
-        });
+  @Test
+  void removingFromTheTrashEndsWhenItIsToldAndCanBeginAgain() throws Exception {
+    String image = name("image");
+    String id = written(image);
+    pool.trashMove(image, Duration.ZERO);
 
-    assertThat(seen).isNotEmpty();
-    assertFails(Errno.ENOENT, () -> pool.open(image, true));
+    assertFails(Errno.ECANCELED, () -> pool.trashRemove(id, false, (done, total) -> done < 2));
+
+    assertThat(pool.trash()).extracting(TrashEntry::id).contains(id);
+    pool.trashRemove(id, false, RbdProgress.NONE);
+    assertThat(pool.trash()).extracting(TrashEntry::id).doesNotContain(id);
+  }
+
+  @Test
+  void shrinkingEndsWhenItIsTold() throws Exception {
+    String base = base(SIZE, 32 * MIB);
+    try (RbdImage image = pool.open(base, false)) {
+      assertFails(Errno.ECANCELED, () -> image.resize(MIB, true, (done, total) -> false));
+      assertThat(image.size()).isEqualTo(SIZE);
+      image.resize(MIB, true, RbdProgress.NONE);
+      assertThat(image.size()).isEqualTo(MIB);
+    }
+  }
+
+  @Test
+  void rollingBackEndsWhenItIsToldAndCanBeginAgain() throws Exception {
+    String base = base(SIZE, 32 * MIB);
+    try (RbdImage image = pool.open(base, false)) {
+      image.write(0, pattern(2, 32 * MIB));
+      assertFails(Errno.ECANCELED, () -> image.rollBack("base", (done, total) -> done < 2));
+      image.rollBack("base", RbdProgress.NONE);
+      assertReads(image, 0, pattern(1, 32 * MIB));
+    }
   }
 }

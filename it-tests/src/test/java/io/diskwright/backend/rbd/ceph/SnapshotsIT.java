@@ -38,10 +38,10 @@ class SnapshotsIT extends CephTestBase {
             org.assertj.core.groups.Tuple.tuple("zwei ü", 8L * MIB, RbdSnapshot.Kind.USER));
     assertFails(Errno.EEXIST, () -> image.createSnapshot("one"));
 
-    image.removeSnapshot("one", RbdProgress.NONE);
-    image.removeSnapshot("zwei ü", RbdProgress.NONE);
+    image.removeSnapshot("one");
+    image.removeSnapshot("zwei ü");
     assertThat(image.snapshots()).isEmpty();
-    assertFails(Errno.ENOENT, () -> image.removeSnapshot("one", RbdProgress.NONE));
+    assertFails(Errno.ENOENT, () -> image.removeSnapshot("one"));
   }
 
   @Test
@@ -86,11 +86,11 @@ class SnapshotsIT extends CephTestBase {
         .extracting(RbdSnapshot::isProtected)
         .isEqualTo(true);
     assertFails(Errno.EBUSY, () -> image.protect("snapshot"));
-    assertFails(Errno.EBUSY, () -> image.removeSnapshot("snapshot", RbdProgress.NONE));
+    assertFails(Errno.EBUSY, () -> image.removeSnapshot("snapshot"));
 
     image.unprotect("snapshot");
     assertFails(Errno.EINVAL, () -> image.unprotect("snapshot"));
-    image.removeSnapshot("snapshot", RbdProgress.NONE);
+    image.removeSnapshot("snapshot");
   }
 
   @Test
