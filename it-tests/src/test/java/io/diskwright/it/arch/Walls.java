@@ -122,6 +122,14 @@ final class Walls {
         slices().matching(root + ".backend.(*)..").should().notDependOnEachOther());
     rules.put("cli sees no backend", never("cli", in("backend")));
     rules.put(
+        "only toolkit and the RBD backend's own layer call native code",
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(in("toolkit"), in("backend.rbd.ceph"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.sun.jna..", "com.ceph.."));
+    rules.put(
         "image sources see spi, toolkit and the HTTP client",
         only(
             "source",

@@ -41,6 +41,8 @@ class WallsTest {
           Map.entry("backends see neither core nor cli", "BackendSeesCore"),
           Map.entry("backends do not see each other", "BackendSeesAnother"),
           Map.entry("cli sees no backend", "CliSeesBackend"),
+          Map.entry(
+              "only toolkit and the RBD backend's own layer call native code", "BackendSeesNative"),
           Map.entry("image sources see spi, toolkit and the HTTP client", "SourceSeesCore"),
           Map.entry("nobody sees an image source", "BackendSeesSource"),
           Map.entry("packages are free of cycles", "CoreSeesBackend"),

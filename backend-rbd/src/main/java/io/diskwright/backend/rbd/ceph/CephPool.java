@@ -9,7 +9,6 @@ import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +16,6 @@ import java.util.SortedMap;
 
 /** A pool of a cluster, or a namespace in it: its objects, locks and images. Any thread. */
 public final class CephPool extends Handle {
-  private static final long RBD_IMAGE_SPEC = 16;
-  private static final long RBD_TRASH_IMAGE_INFO = 40;
-
   private final CephCluster cluster;
   private final IoCTX context;
   private final String name;
@@ -326,15 +322,10 @@ public final class CephPool extends Handle {
     return call(
         () ->
             NativeList.read(
-                RBD_TRASH_IMAGE_INFO,
+                TrashEntry.SIZE,
                 (array, count) -> rbd.rbd_trash_list(pointer(), array, count),
                 rbd::rbd_trash_list_cleanup,
-                entry ->
-                    new TrashEntry(
-                        Names.at(entry, 0),
-                        Names.at(entry, 8),
-                        Instant.ofEpochSecond(entry.getLong(24)),
-                        Instant.ofEpochSecond(entry.getLong(32))),
+                TrashEntry::of,
                 "list the trash of pool",
                 name));
   }
@@ -345,10 +336,10 @@ public final class CephPool extends Handle {
     return call(
         () ->
             NativeList.read(
-                RBD_IMAGE_SPEC,
+                ImageName.SIZE,
                 (array, count) -> rbd.rbd_list2(pointer(), array, count),
                 rbd::rbd_image_spec_list_cleanup,
-                entry -> new ImageName(Names.at(entry, 8), Names.at(entry, 0)),
+                ImageName::of,
                 "list the images of pool",
                 name));
   }

@@ -1,5 +1,7 @@
 package io.diskwright.backend.rbd.ceph;
 
+import com.sun.jna.Pointer;
+
 /**
  * A clone of an image.
  *
@@ -10,4 +12,16 @@ package io.diskwright.backend.rbd.ceph;
  * @param inTrash whether it is in the trash
  */
 public record RbdChild(
-    String poolName, String namespace, String imageName, String imageId, boolean inTrash) {}
+    String poolName, String namespace, String imageName, String imageId, boolean inTrash) {
+  /** The size of {@code rbd_linked_image_spec_t}. */
+  static final long SIZE = 48;
+
+  static RbdChild of(Pointer spec) {
+    return new RbdChild(
+        Names.at(spec, 8),
+        Names.at(spec, 16),
+        Names.at(spec, 32),
+        Names.at(spec, 24),
+        spec.getByte(40) != 0);
+  }
+}

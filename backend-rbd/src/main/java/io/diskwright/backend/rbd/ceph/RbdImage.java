@@ -18,9 +18,6 @@ import java.util.function.ToLongBiFunction;
  * at once.
  */
 public final class RbdImage extends Handle {
-  private static final long RBD_LINKED_IMAGE_SPEC = 48;
-  private static final long RBD_SNAP_SPEC = 24;
-  private static final long RBD_IMAGE_WATCHER = 24;
   private static final long RBD_IMAGE_INFO = 160;
 
   private final CephPool pool;
@@ -58,7 +55,7 @@ public final class RbdImage extends Handle {
     }
     try (NativeMemory memory = new NativeMemory()) {
       LongByReference none = new LongByReference(0);
-      int asked = rbd.rbd_watchers_list(image, memory.allocate(RBD_IMAGE_WATCHER), none);
+      int asked = rbd.rbd_watchers_list(image, memory.allocate(RbdWatcher.SIZE), none);
       return asked < 0 && asked != -Errno.ERANGE ? asked : result;
     }
   }
@@ -296,15 +293,15 @@ public final class RbdImage extends Handle {
     return call(
         () -> {
           try (NativeMemory memory = new NativeMemory()) {
-            Pointer parent = memory.allocate(RBD_LINKED_IMAGE_SPEC);
-            Pointer snapshot = memory.allocate(RBD_SNAP_SPEC);
+            Pointer parent = memory.allocate(RbdParent.IMAGE_SIZE);
+            Pointer snapshot = memory.allocate(RbdParent.SNAPSHOT_SIZE);
             int result = rbd.rbd_get_parent(image, parent, snapshot);
             if (result == -Errno.ENOENT) {
               return Optional.empty();
             }
             CephCluster.check(result, "ask for the parent of image", path);
             try {
-              return Optional.of(parent(parent, snapshot));
+              return Optional.of(RbdParent.of(parent, snapshot));
             } finally {
               rbd.rbd_linked_image_spec_cleanup(parent);
               rbd.rbd_snap_spec_cleanup(snapshot);
@@ -313,32 +310,15 @@ public final class RbdImage extends Handle {
         });
   }
 
-  private static RbdParent parent(Pointer parent, Pointer snapshot) {
-    return new RbdParent(
-        Names.at(parent, 8),
-        Names.at(parent, 16),
-        Names.at(parent, 32),
-        Names.at(parent, 24),
-        Names.at(snapshot, 16),
-        snapshot.getLong(0),
-        parent.getByte(40) != 0);
-  }
-
   /** Returns the clones of the snapshot that is set, or of all its snapshots. */
   public List<RbdChild> children() throws CephException {
     return call(
         () ->
             NativeList.read(
-                RBD_LINKED_IMAGE_SPEC,
+                RbdChild.SIZE,
                 (array, count) -> rbd.rbd_list_children3(image, array, count),
                 rbd::rbd_linked_image_spec_list_cleanup,
-                entry ->
-                    new RbdChild(
-                        Names.at(entry, 8),
-                        Names.at(entry, 16),
-                        Names.at(entry, 32),
-                        Names.at(entry, 24),
-                        entry.getByte(40) != 0),
+                RbdChild::of,
                 "list the clones of image",
                 path));
   }
@@ -348,12 +328,10 @@ public final class RbdImage extends Handle {
     return call(
         () ->
             NativeList.read(
-                RBD_IMAGE_WATCHER,
+                RbdWatcher.SIZE,
                 (array, count) -> rbd.rbd_watchers_list(image, array, count),
                 rbd::rbd_watchers_list_cleanup,
-                entry ->
-                    new RbdWatcher(
-                        Names.address(Names.at(entry, 0)), entry.getLong(8), entry.getLong(16)),
+                RbdWatcher::of,
                 "list the watchers of image",
                 path));
   }

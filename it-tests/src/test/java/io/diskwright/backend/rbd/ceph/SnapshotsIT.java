@@ -94,6 +94,24 @@ class SnapshotsIT extends CephTestBase {
   }
 
   @Test
+  void knowTheirClonesOfEitherFormat() throws Exception {
+    image.createSnapshot("base");
+    image.protect("base");
+    String second = clone(name);
+    String first = name("clone");
+    ceph.rbd("clone", "--rbd-default-clone-format", "1", "vms/" + name + "@base", "vms/" + first);
+
+    assertThat(image.children())
+        .extracting(RbdChild::imageName)
+        .containsExactlyInAnyOrder(first, second);
+    assertFails(Errno.EBUSY, () -> image.unprotect("base"));
+
+    pool.removeImage(first, RbdProgress.NONE);
+    image.unprotect("base");
+    assertThat(image.children()).extracting(RbdChild::imageName).containsExactly(second);
+  }
+
+  @Test
   void keepAnImageFromBeingRemoved() throws Exception {
     image.createSnapshot("snapshot");
     image.close();
