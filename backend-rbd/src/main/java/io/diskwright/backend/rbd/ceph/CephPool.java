@@ -41,7 +41,12 @@ public final class CephPool extends Handle {
 
   /** Returns the pool's id, which it keeps when it is renamed. */
   public long id() throws CephException {
-    return call(context::getId);
+    return call(this::idInsideCall);
+  }
+
+  /** Returns the same inside a call on this handle, or on one below it. */
+  long idInsideCall() {
+    return context.getId();
   }
 
   CephCluster cluster() {
@@ -346,6 +351,7 @@ public final class CephPool extends Handle {
 
   /** Returns how full it is; the same for all its namespaces. */
   public PoolStats stats() throws CephException {
+    requireOpen();
     byte[] xml =
         cluster.monCommand("{\"prefix\": \"df\", \"detail\": \"detail\", \"format\": \"xml\"}");
     return PoolUsageReport.of(xml, name);
@@ -369,6 +375,7 @@ public final class CephPool extends Handle {
 
   /** Returns whether RBD knows the namespace; the default one is always there. */
   public boolean namespaceExists() throws CephException {
+    requireOpen();
     if (namespace.isEmpty()) {
       return true;
     }

@@ -55,7 +55,7 @@ final class ExtentList {
     begin = offset;
     end = offset;
     data = false;
-    // librbd tells wrong offsets of whole objects when it does not begin with one.
+    // Some versions of librbd tell wrong offsets of whole objects when they do not begin with one.
     for (long at = offset - offset % period; at < last; ) {
       long windowEnd = Math.min(last, at + WINDOW_OBJECTS * period);
       long[] found = window(at, windowEnd - at, wholeObjects);
@@ -75,11 +75,9 @@ final class ExtentList {
     }
   }
 
-  /** The object map answers for whole objects, but not for what comes from a parent. */
+  /** The object map then answers for whole objects; otherwise each object is asked. */
   private boolean canTellWholeObjects() throws CephException {
-    return (image.features() & ImageOptions.FEATURE_FAST_DIFF) != 0
-        && image.stripeCount() == 1
-        && image.parent().isEmpty();
+    return (image.features() & ImageOptions.FEATURE_FAST_DIFF) != 0 && image.stripeCount() == 1;
   }
 
   private long[] window(long offset, long length, boolean wholeObjects) throws CephException {

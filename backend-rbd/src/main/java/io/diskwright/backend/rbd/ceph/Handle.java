@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A native handle in the tree of handles. Calls share its lock and closing takes it alone, so that
  * none runs while it is closed or after.
  *
- * <p>Locks are taken from the root towards the leaves, by {@link #close} only; a call takes that of
- * its own handle, and at most one more: that of the other pool of a clone.
+ * <p>Closing takes locks from the root towards the leaves. A call therefore never takes that of a
+ * handle above its own, which is not needed either: none of them closes during the call. Besides
+ * its own it takes at most one more, that of the other pool of a clone.
  */
 abstract class Handle implements AutoCloseable {
   private final String name;
@@ -51,6 +52,11 @@ abstract class Handle implements AutoCloseable {
       lock.readLock().unlock();
       Reference.reachabilityFence(this);
     }
+  }
+
+  /** Fails when it is closed. */
+  final void requireOpen() throws CephException {
+    boolean unused = call(() -> true);
   }
 
   /** Puts a handle below this one; inside {@link #call}, so that closing this one sees it. */

@@ -119,7 +119,7 @@ public final class RbdImage extends Handle {
           long id =
               CephCluster.check(
                   rbd.rbd_get_data_pool_id(image), "ask for the data pool of image", path);
-          return id == pool.id() ? Optional.empty() : pool.cluster().poolName(id);
+          return id == pool.idInsideCall() ? Optional.empty() : pool.cluster().poolName(id);
         });
   }
 

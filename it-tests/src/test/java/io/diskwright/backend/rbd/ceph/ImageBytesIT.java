@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +19,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes of images, and where there are any. */
 class ImageBytesIT extends CephTestBase {
@@ -228,46 +231,76 @@ class ImageBytesIT extends CephTestBase {
             "hole " + 8 * MIB + "+" + 16 * MIB);
   }
 
-  /** Random writes, with every set of features that tells extents in another way. */
-  @Test
-  void neverTellsAHoleWhereThereIsData() throws Exception {
-    for (long features : new long[] {1, 1 | 4 | 8 | 16}) {
-      String random = name("random");
-      pool.createImage(
-          random,
-          SIZE,
-          new ImageOptions(OptionalLong.of(features), OptionalLong.of(MIB), Optional.empty()));
-      byte[] expected = new byte[SIZE];
-      Random dice = new Random(features);
-      try (RbdImage written = pool.open(random, false)) {
-        for (int i = 0; i < 30; i++) {
-          int at = dice.nextInt(SIZE - 4 * MIB);
-          int length = 1 + dice.nextInt(i % 3 == 0 ? 3 * MIB : 5000);
-          if (i % 4 == 3) {
-            written.writeZeroes(at, length);
-            java.util.Arrays.fill(expected, at, at + length, (byte) 0);
-          } else {
-            byte[] bytes = pattern(i, length).array();
-            written.write(at, ByteBuffer.wrap(bytes));
-            System.arraycopy(bytes, 0, expected, at, length);
-          }
-        }
-        long[] next = {1000};
-        written.extents(
-            1000,
-            SIZE,
-            (at, length, data) -> {
-              assertThat(at).isEqualTo(next[0]);
-              next[0] = at + length;
-              ByteBuffer part = ByteBuffer.wrap(expected, (int) at, (int) length);
-              assertReads(written, at, part);
-              if (!data) {
-                assertThat(part).isEqualTo(zeros((int) length));
-              }
-            });
-        assertThat(next[0]).isEqualTo(SIZE);
+  /** Random writes, with sets of features that tell extents in other ways. */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        ImageOptions.FEATURE_LAYERING,
+        ImageOptions.FEATURE_LAYERING
+            | ImageOptions.FEATURE_EXCLUSIVE_LOCK
+            | ImageOptions.FEATURE_OBJECT_MAP
+            | ImageOptions.FEATURE_FAST_DIFF
+      })
+  void neverTellsAHoleWhereThereIsData(long features) throws Exception {
+    ImageOptions options =
+        new ImageOptions(OptionalLong.of(features), OptionalLong.of(MIB), Optional.empty());
+    byte[] expected = new byte[SIZE];
+    Random dice = new Random(features);
+    String parent = name("random");
+    pool.createImage(parent, SIZE, options);
+    try (RbdImage written = pool.open(parent, false)) {
+      for (int i = 0; i < 30; i++) {
+        change(written, i, expected, dice);
+      }
+      assertTellsEverything(written, expected);
+      written.createSnapshot("base");
+    }
+
+    String clone = name("clone");
+    pool.cloneImage(pool, parent, "base", clone, options);
+    try (RbdImage written = pool.open(clone, false)) {
+      assertTellsEverything(written, expected);
+      written.resize(SIZE - 5 * MIB - 300, true, RbdProgress.NONE);
+      written.resize(SIZE, false, RbdProgress.NONE);
+      Arrays.fill(expected, SIZE - 5 * MIB - 300, SIZE, (byte) 0);
+      for (int i = 0; i < 10; i++) {
+        change(written, i, expected, dice);
+        assertTellsEverything(written, expected);
+        written.createSnapshot("after-" + i);
       }
     }
+  }
+
+  private static void change(RbdImage image, int step, byte[] expected, Random dice)
+      throws CephException {
+    int at = dice.nextInt(SIZE - 4 * MIB);
+    int length = 1 + dice.nextInt(step % 3 == 0 ? 3 * MIB : 5000);
+    if (step % 4 == 3) {
+      image.writeZeroes(at, length);
+      Arrays.fill(expected, at, at + length, (byte) 0);
+    } else {
+      byte[] bytes = pattern(step, length).array();
+      image.write(at, ByteBuffer.wrap(bytes));
+      System.arraycopy(bytes, 0, expected, at, length);
+    }
+  }
+
+  private static void assertTellsEverything(RbdImage image, byte[] expected) throws IOException {
+    int begin = 1000;
+    long[] next = {begin};
+    image.extents(
+        begin,
+        SIZE,
+        (at, length, data) -> {
+          assertThat(at).isEqualTo(next[0]);
+          next[0] = at + length;
+          ByteBuffer part = ByteBuffer.wrap(expected, (int) at, (int) length);
+          assertReads(image, at, part);
+          if (!data) {
+            assertThat(part).isEqualTo(zeros((int) length));
+          }
+        });
+    assertThat(next[0]).isEqualTo(SIZE);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Locks on objects, of two clients. */
 class LocksIT extends CephTestBase {
@@ -97,6 +98,18 @@ class LocksIT extends CephTestBase {
     assertThat(pool.lockers(object, "lock").all())
         .extracting(Locker::cookie)
         .containsExactly("two");
+  }
+
+  @Test
+  @Timeout(60)
+  void hasNoHolderOnceItsLeaseIsOver() throws Exception {
+    lock(pool, object, "one", SHORT);
+    assertThat(pool.lockers(object, "lock").all()).hasSize(1);
+
+    while (!other.lockers(object, "lock").all().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertFails(Errno.ENOENT, () -> renew(pool, object, "one"));
   }
 
   @Test

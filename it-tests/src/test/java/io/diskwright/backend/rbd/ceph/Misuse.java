@@ -141,9 +141,6 @@ final class Misuse {
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] = argument(method.getParameterTypes()[i], tree);
     }
-    if (method.getName().equals("namespaceExists")) {
-      return; // of the default one it is known
-    }
     try {
       Object result = method.invoke(handle, arguments);
       throw new AssertionError(method + " on a closed handle returned " + result);
@@ -231,7 +228,17 @@ final class Misuse {
       case 0 -> tree.image().write((count % 4) << 20, buffer);
       case 1 -> expect(tree.image().read((count % 4) << 20, buffer) > 0, "nothing read");
       case 2 -> tree.image().resize((16 + count % 2) << 20, true, RbdProgress.NONE);
-      default -> expect(tree.pool().images().size() > 0, "no images");
+      default -> askAround(tree, count);
+    }
+  }
+
+  /** What asks more than the handle itself. */
+  private static void askAround(Tree tree, long count) throws CephException {
+    switch ((int) (count % 4)) {
+      case 0 -> expect(tree.pool().images().size() > 0, "no images");
+      case 1 -> expect(tree.image().dataPool().isEmpty(), "a data pool");
+      case 2 -> expect(tree.pool().stats().available() > 0, "no space");
+      default -> expect(tree.image().parent().isPresent(), "no parent");
     }
   }
 
