@@ -94,7 +94,7 @@ final class Qcow2Backend extends FileBackend {
       throws IOException {
     image(size);
     if (open) {
-      return Optional.of(MachineNotice.grow(disk, size));
+      return Optional.of(MachineNotice.grow(disk.path().toString(), size));
     }
     qemuImg.run(
         "grow disk",

@@ -104,7 +104,7 @@ final class RawBackend extends FileBackend {
         file.sync();
       }
     }
-    return open ? Optional.of(MachineNotice.grow(disk, size)) : Optional.empty();
+    return open ? Optional.of(MachineNotice.grow(disk.path().toString(), size)) : Optional.empty();
   }
 
   @Override

@@ -7,12 +7,12 @@ public final class MachineNotice {
   /**
    * Returns what tells a machine that its disk is to be larger.
    *
-   * @param disk the disk
+   * @param disk the disk's path, or what libvirt calls it
    * @param size its new size in bytes
    */
-  public static String grow(StoredDisk disk, long size) {
+  public static String grow(String disk, long size) {
     return ("a machine has it open: tell QEMU {\"execute\": \"block_resize\", \"arguments\":"
             + " {\"node-name\": NODE, \"size\": %d}}, or libvirt: virsh blockresize DOMAIN %s %dB")
-        .formatted(size, disk.path(), size);
+        .formatted(size, disk, size);
   }
 }

@@ -54,7 +54,8 @@ final class RecordFile {
       throws IOException {
     try {
       try (NativeFile target = NativeFile.createNew(scratch, 0600)) {
-        target.write(0, ByteBuffer.wrap(RecordText.format(values).getBytes(StandardCharsets.UTF_8)));
+        target.write(
+            0, ByteBuffer.wrap(RecordText.format(values).getBytes(StandardCharsets.UTF_8)));
         if (sync) {
           target.sync();
         }
@@ -83,7 +84,8 @@ final class RecordFile {
     int mode = stat.permissions(stat.sticky());
     try {
       try (NativeFile target = NativeFile.createNew(scratch, 0600)) {
-        target.write(0, ByteBuffer.wrap(RecordText.format(values).getBytes(StandardCharsets.UTF_8)));
+        target.write(
+            0, ByteBuffer.wrap(RecordText.format(values).getBytes(StandardCharsets.UTF_8)));
         target.mode(mode);
         if (sync) {
           target.sync();
