@@ -60,6 +60,14 @@ interface Librados extends Library {
 
   void rados_write_op_remove(Pointer operation);
 
+  void rados_write_op_exec(
+      Pointer operation,
+      String objectClass,
+      String method,
+      Pointer input,
+      long inputLength,
+      @Nullable IntByReference result);
+
   void rados_write_op_omap_set2(
       Pointer operation,
       Pointer keys,

@@ -134,6 +134,8 @@ interface Librbd extends Library {
 
   int rbd_snap_set(Pointer image, @Nullable String name);
 
+  int rbd_snap_get_timestamp(Pointer image, long snapshot, Pointer timespec);
+
   int rbd_snap_get_namespace_type(Pointer image, long snapshot, IntByReference type);
 
   int rbd_flatten_with_progress(Pointer image, Progress progress, @Nullable Pointer unused);

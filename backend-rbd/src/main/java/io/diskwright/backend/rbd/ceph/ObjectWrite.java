@@ -59,6 +59,24 @@ public final class ObjectWrite {
   }
 
   /**
+   * Has all fail with {@code EBUSY} unless this client holds a lock on the object alone, or with
+   * {@code ENOENT} when there is no such object.
+   */
+  public ObjectWrite assertLocked(String lock, String cookie) {
+    byte[] input = LockAssertion.exclusive(lock, cookie);
+    return add(
+        (operation, memory) ->
+            CephLibraries.rados()
+                .rados_write_op_exec(
+                    operation,
+                    LockAssertion.CLASS,
+                    LockAssertion.METHOD,
+                    memory.of(input),
+                    input.length,
+                    null));
+  }
+
+  /**
    * Has all fail with {@code ECANCELED} unless a key of the omap has a value.
    *
    * @param value the value, not empty

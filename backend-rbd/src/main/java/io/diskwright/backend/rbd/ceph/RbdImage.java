@@ -7,6 +7,7 @@ import com.sun.jna.ptr.LongByReference;
 import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongBiFunction;
@@ -277,6 +278,25 @@ public final class RbdImage extends Handle {
   /** Returns its snapshots of all kinds, the oldest first. */
   public List<RbdSnapshot> snapshots() throws CephException {
     return call(() -> new SnapshotList(rbd, image, path).read());
+  }
+
+  /**
+   * Returns when a snapshot was taken.
+   *
+   * @param id the snapshot's id
+   */
+  public Instant snapshotCreated(long id) throws CephException {
+    return call(
+        () -> {
+          try (NativeMemory memory = new NativeMemory()) {
+            Pointer timespec = memory.allocate(2 * Long.BYTES);
+            CephCluster.check(
+                rbd.rbd_snap_get_timestamp(image, id, timespec),
+                "ask for the time of a snapshot of image",
+                path);
+            return Instant.ofEpochSecond(timespec.getLong(0), timespec.getLong(Long.BYTES));
+          }
+        });
   }
 
   /** Has this handle read a snapshot from now on, or the image itself again. */

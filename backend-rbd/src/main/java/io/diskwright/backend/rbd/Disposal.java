@@ -1,0 +1,169 @@
+package io.diskwright.backend.rbd;
+
+import io.diskwright.backend.rbd.Index.Entry;
+import io.diskwright.backend.rbd.ceph.CephException;
+import io.diskwright.backend.rbd.ceph.CephPool;
+import io.diskwright.backend.rbd.ceph.RbdImage;
+import io.diskwright.backend.rbd.ceph.RbdSnapshot;
+import io.diskwright.toolkit.os.Errno;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes images that the index says are to go. Whoever is killed at it, another goes on: an entry
+ * goes only when its image has gone. Any thread.
+ */
+final class Disposal {
+  private static final Logger LOG = LoggerFactory.getLogger(Disposal.class);
+  private static final String STORAGE_ID = "storage-id";
+
+  private final CephPool images;
+  private final Index index;
+
+  Disposal(CephPool images, Index index) {
+    this.images = images;
+    this.index = index;
+  }
+
+  /** What became of an image that is to go. */
+  enum Result {
+    /** It is gone, and its entry with it. */
+    REMOVED,
+    /** It is in the trash, for disks that depend on it, and goes when they do. */
+    RETIRED,
+    /** Somebody has it open. */
+    IN_USE
+  }
+
+  /** Removes an image if it can be removed now, and only logs what fails: a sweep tries again. */
+  void tryDispose(Entry gone) {
+    try {
+      Result result = dispose(gone);
+      LOG.debug("{}: {}", gone.key(), result);
+    } catch (IOException e) {
+      LOG.warn("{} is left to be swept: {}", gone.key(), e.getMessage());
+    }
+  }
+
+  /** Removes an image as far as it can be removed now. */
+  Result dispose(Entry gone) throws IOException {
+    Optional<StorageId> known = storageId(gone);
+    String name = gone.nameBehind(IndexKeys.GONE);
+    Result result = known.isPresent() ? dispose(known.get()) : disposeOfNamed(name);
+    if (result == Result.REMOVED) {
+      boolean unused = index.change().ifStill(gone).remove(gone.key()).make();
+    }
+    return result;
+  }
+
+  /** What was published once has its id in the entry; what was not, not. */
+  private static Optional<StorageId> storageId(Entry gone) throws IndexFormatException {
+    try {
+      return Optional.ofNullable(gone.values().get(STORAGE_ID)).map(StorageId::parse);
+    } catch (IllegalArgumentException e) {
+      throw new IndexFormatException(gone.key(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The name has been an attempt's: nobody else has it, and no record ever named it. */
+  private Result disposeOfNamed(String name) throws CephException {
+    String id;
+    try (RbdImage image = images.open(name, true)) {
+      id = image.id();
+    } catch (CephException e) {
+      if (e.is(Errno.ENOENT)) {
+        return removeHalfMade(name);
+      }
+      throw e;
+    }
+    return dispose(new StorageId(name, id));
+  }
+
+  /** Of an image whose making was killed there may be parts, which removing it by name removes. */
+  private Result removeHalfMade(String name) throws CephException {
+    try {
+      images.removeImage(name, (done, total) -> true);
+    } catch (CephException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+    return Result.REMOVED;
+  }
+
+  private Result dispose(StorageId image) throws CephException {
+    try {
+      if (!isNamed(image)) {
+        return purge(image);
+      }
+      removeSnapshots(image);
+      images.removeImage(image.image(), (done, total) -> true);
+      return Result.REMOVED;
+    } catch (CephException e) {
+      return switch (e.errno()) {
+        case Errno.ENOENT -> purge(image);
+        case Errno.EBUSY -> Result.IN_USE;
+        case Errno.ENOTEMPTY -> retire(image);
+        default -> throw e;
+      };
+    }
+  }
+
+  /** Returns whether the name still leads to the image of this id. */
+  private boolean isNamed(StorageId image) throws CephException {
+    try (RbdImage open = images.open(image.image(), true)) {
+      return open.id().equals(image.id());
+    } catch (CephException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** A snapshot that clones depend on stays for them, under a name of librbd's. */
+  private void removeSnapshots(StorageId image) throws CephException {
+    try (RbdImage open = images.openById(image.id(), false)) {
+      for (RbdSnapshot snapshot : open.snapshots()) {
+        if (snapshot.kind() == RbdSnapshot.Kind.USER) {
+          if (snapshot.isProtected()) {
+            open.unprotect(snapshot.name());
+          }
+          open.removeSnapshot(snapshot.name());
+        }
+      }
+    }
+  }
+
+  private Result retire(StorageId image) throws CephException {
+    try {
+      images.trashMove(image.image(), Duration.ZERO);
+    } catch (CephException e) {
+      if (e.is(Errno.EBUSY)) {
+        return Result.IN_USE;
+      }
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+    return purge(image);
+  }
+
+  /** Removes an image that is in the trash, if nothing depends on it any more. */
+  private Result purge(StorageId image) throws CephException {
+    try {
+      images.trashRemove(image.id(), true, (done, total) -> true);
+      return Result.REMOVED;
+    } catch (CephException e) {
+      return switch (e.errno()) {
+        case Errno.ENOENT -> Result.REMOVED;
+        case Errno.ENOTEMPTY -> Result.RETIRED;
+        case Errno.EBUSY -> Result.IN_USE;
+        default -> throw e;
+      };
+    }
+  }
+}

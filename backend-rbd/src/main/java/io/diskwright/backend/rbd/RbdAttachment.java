@@ -1,0 +1,69 @@
+package io.diskwright.backend.rbd;
+
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.Attachment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How machines reach an image: by the cluster's monitors and a secret that libvirt keeps. */
+final class RbdAttachment {
+  private static final int DEFAULT_PORT = 6789;
+
+  private RbdAttachment() {}
+
+  static Attachment of(RbdSettings settings, List<String> monitors, String image) {
+    return Attachment.network(
+        DiskFormat.RAW, libvirtSource(settings, monitors, image), node(settings, image));
+  }
+
+  private static String libvirtSource(RbdSettings settings, List<String> monitors, String image) {
+    String namespace = settings.namespace().isEmpty() ? "" : settings.namespace() + '/';
+    StringBuilder xml = new StringBuilder();
+    xml.append(
+        "<source protocol='rbd' name='%s/%s%s'>"
+            .formatted(escape(settings.pool()), escape(namespace), escape(image)));
+    for (String monitor : monitors) {
+      int colon = monitor.lastIndexOf(':');
+      String host = colon < 0 ? monitor : monitor.substring(0, colon);
+      String port = colon < 0 ? Integer.toString(DEFAULT_PORT) : monitor.substring(colon + 1);
+      xml.append("<host name='%s' port='%s'/>".formatted(escape(bare(host)), escape(port)));
+    }
+    String user = settings.access().user();
+    String secret =
+        settings
+            .libvirtSecret()
+            .map(uuid -> "uuid='%s'".formatted(escape(uuid)))
+            .orElse("usage='client.%s secret'".formatted(escape(user)));
+    return xml.append(
+            "<auth username='%s'><secret type='ceph' %s/></auth></source>"
+                .formatted(escape(user), secret))
+        .toString();
+  }
+
+  /** Returns an address without the brackets that it has before a port. */
+  private static String bare(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static Map<String, Object> node(RbdSettings settings, String image) {
+    Map<String, Object> node = new LinkedHashMap<>();
+    node.put("driver", "rbd");
+    node.put("pool", settings.pool());
+    if (!settings.namespace().isEmpty()) {
+      node.put("namespace", settings.namespace());
+    }
+    node.put("image", image);
+    settings.access().conf().ifPresent(conf -> node.put("conf", conf.toString()));
+    node.put("user", settings.access().user());
+    return node;
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("'", "&apos;")
+        .replace("\"", "&quot;");
+  }
+}

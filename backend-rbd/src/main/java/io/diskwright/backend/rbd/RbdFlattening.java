@@ -1,0 +1,45 @@
+package io.diskwright.backend.rbd;
+
+import io.diskwright.backend.rbd.RbdDisks.Found;
+import io.diskwright.backend.rbd.ceph.RbdImage;
+import io.diskwright.backend.rbd.ceph.RbdParent;
+import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.Flattening;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Copies into disks what they read from their bases. */
+final class RbdFlattening implements Flattening {
+  private static final String TRIED = "flatten disk";
+
+  private final RbdPool pool;
+  private final RbdDisks disks;
+
+  RbdFlattening(RbdPool pool, RbdDisks disks) {
+    this.pool = pool;
+    this.disks = disks;
+  }
+
+  @Override
+  public boolean flatten(DiskName name, Call call) throws DiskException {
+    return pool.run(TRIED, name, call, gate -> flatten(name, gate));
+  }
+
+  /** Ended early, the clone has more of its own than before, and is as good. */
+  private boolean flatten(DiskName name, Gate gate) throws IOException {
+    Found disk = disks.require(name);
+    disks.requireOffline(disk, TRIED);
+    Optional<RbdParent> parent;
+    try (RbdImage image = pool.images().openById(disk.image().id(), false)) {
+      parent = image.parent();
+      if (parent.isEmpty()) {
+        return false;
+      }
+      image.flatten((done, total) -> gate.report("flattening", done, total));
+    }
+    disks.disposeOfRetired(parent.get());
+    return true;
+  }
+}

@@ -1,0 +1,181 @@
+package io.diskwright.backend.rbd;
+
+import io.diskwright.backend.rbd.ceph.CephException;
+import io.diskwright.backend.rbd.ceph.LockRequest;
+import io.diskwright.backend.rbd.ceph.Locker;
+import io.diskwright.backend.rbd.ceph.Lockers;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.lock.Lease;
+import io.diskwright.spi.lock.LockKey;
+import io.diskwright.spi.lock.LockManager;
+import io.diskwright.spi.lock.LockMode;
+import io.diskwright.toolkit.os.Errno;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * The locks of a pool, on its cluster: across all hosts. Each is a lock of RADOS on an object of
+ * its own, with a lease that is renewed; the cluster's clock counts. Any thread.
+ *
+ * <p>RADOS tells nobody when a lock is free, so who waits asks again, more seldom the longer it
+ * waits.
+ */
+final class RbdLocks implements LockManager {
+  static final String LOCK = "lock";
+
+  private static final String TRIED = "take lock";
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+
+  private final String pool;
+  private final Connection connection;
+  private final Duration lease;
+  private volatile boolean closed;
+
+  RbdLocks(String pool, Connection connection, Duration lease) {
+    this.pool = pool;
+    this.connection = connection;
+    this.lease = lease;
+  }
+
+  /** Returns the object of a lock. */
+  static String object(LockKey key) {
+    return "diskwright.lock." + key.scope().name().toLowerCase(Locale.ROOT) + '.' + key.name();
+  }
+
+  @Override
+  public Lease acquire(LockKey key, LockMode mode, Call call) throws DiskException {
+    Duration pause = SHORTEST_PAUSE;
+    while (true) {
+      call.check(TRIED);
+      Optional<Lease> taken = take(key, mode);
+      if (taken.isPresent()) {
+        return taken.get();
+      }
+      Holders holders = holders(key);
+      call.progress().report("waiting for " + key + holders.told(), 0, -1);
+      if (call.deadline().isPast()) {
+        throw late(key, holders);
+      }
+      pause(pause, call);
+      if (call.deadline().isPast() && !call.cancellation().isCancelled()) {
+        throw late(key, holders);
+      }
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+              ? LONGEST_PAUSE
+              : pause.multipliedBy(2);
+    }
+  }
+
+  /** Of many who wait, no two ask at the same moments. */
+  private static void pause(Duration pause, Call call) {
+    long nanos = pause.toNanos() / 2 + ThreadLocalRandom.current().nextLong(pause.toNanos());
+    LockSupport.parkNanos(Math.min(nanos, Math.max(1, call.deadline().remaining().toNanos())));
+  }
+
+  private DiskException late(LockKey key, Holders holders) {
+    return DiskException.of(Reason.UNAVAILABLE, TRIED)
+        .pool(pool)
+        .resource(key.toString())
+        .said("it was not free before the deadline" + holders.told())
+        .remedy("try again later, or allow more time with a later deadline")
+        .build();
+  }
+
+  @Override
+  public Optional<Lease> tryAcquire(LockKey key, LockMode mode, Call call) throws DiskException {
+    if (call.cancellation().isCancelled()) {
+      call.check(TRIED);
+    }
+    return take(key, mode);
+  }
+
+  private Optional<Lease> take(LockKey key, LockMode mode) throws DiskException {
+    if (closed) {
+      throw new IllegalStateException("the locks of pool (%s) are closed".formatted(pool));
+    }
+    String cookie = Client.name() + ' ' + UUID.randomUUID();
+    connection.retain();
+    boolean taken = false;
+    try {
+      connection.pool().lock(object(key), request(mode, cookie, false));
+      taken = true;
+      return Optional.of(new RbdLease(this, key, mode, cookie));
+    } catch (CephException e) {
+      if (e.is(Errno.EBUSY)) {
+        return Optional.empty();
+      }
+      throw CephErrors.toFailure(e, TRIED).pool(pool).resource(key.toString()).build();
+    } finally {
+      if (!taken) {
+        connection.release();
+      }
+    }
+  }
+
+  private LockRequest request(LockMode mode, String cookie, boolean renew) {
+    boolean exclusive = mode == LockMode.EXCLUSIVE;
+    return new LockRequest(LOCK, cookie, Client.name(), "", exclusive, lease, renew);
+  }
+
+  /** Renews a lease; returns whether it was still held. */
+  boolean renew(LockKey key, LockMode mode, String cookie) throws CephException {
+    try {
+      connection.pool().lock(object(key), request(mode, cookie, true));
+      return true;
+    } catch (CephException e) {
+      if (e.is(Errno.ENOENT, Errno.EBUSY)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Duration lease() {
+    return lease;
+  }
+
+  /** Who holds a lock, and what they say that they do. */
+  private record Holders(List<String> names, Optional<String> doing) {
+    String told() {
+      if (names.isEmpty()) {
+        return "";
+      }
+      return ", held by " + String.join(" and ", names) + doing.map(text -> ": " + text).orElse("");
+    }
+  }
+
+  private Holders holders(LockKey key) throws DiskException {
+    try {
+      Lockers lockers = connection.pool().lockers(object(key), LOCK);
+      List<String> names =
+          lockers.all().stream().map(RbdLocks::name).distinct().collect(Collectors.toList());
+      return new Holders(names, RbdLease.doing(connection.pool(), object(key)));
+    } catch (CephException e) {
+      throw CephErrors.toFailure(e, TRIED).pool(pool).resource(key.toString()).build();
+    }
+  }
+
+  private static String name(Locker locker) {
+    int space = locker.cookie().lastIndexOf(' ');
+    return space < 0 ? locker.client() : locker.cookie().substring(0, space);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,207 @@
+package io.diskwright.backend.rbd;
+
+import io.diskwright.backend.rbd.ceph.CephException;
+import io.diskwright.backend.rbd.ceph.CephPool;
+import io.diskwright.backend.rbd.ceph.ImageOptions;
+import io.diskwright.spi.backend.PoolIdentity;
+import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.toolkit.os.Errno;
+import io.diskwright.toolkit.os.OsErrors;
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/** An opened pool: what bases and disks, locks and sweeps share; any thread. */
+final class RbdPool implements AutoCloseable {
+  private final String name;
+  private final RbdSettings settings;
+  private final Connection connection;
+  private final PoolIdentity identity;
+  private final Index index;
+  private final Disposal disposal;
+  private final Session session;
+  private final RbdLocks locks;
+  private final BoundedCalls calls = new BoundedCalls();
+  private final UnderWay underWay;
+
+  RbdPool(String name, RbdSettings settings, Connection connection, PoolIdentity identity) {
+    this.name = name;
+    this.settings = settings;
+    this.connection = connection;
+    this.identity = identity;
+    this.index = new Index(connection.pool());
+    this.disposal = new Disposal(connection.pool(), index);
+    this.session =
+        new Session(
+            connection.cluster(), connection.pool(), index, connection.leases(), settings.lease());
+    this.locks = new RbdLocks(name, connection, settings.lease());
+    this.underWay = new UnderWay("pool (%s)".formatted(name), this::end);
+  }
+
+  String name() {
+    return name;
+  }
+
+  RbdSettings settings() {
+    return settings;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** Returns the Ceph pool with the images. */
+  CephPool images() {
+    return connection.pool();
+  }
+
+  PoolIdentity identity() {
+    return identity;
+  }
+
+  Index index() {
+    return index;
+  }
+
+  Disposal disposal() {
+    return disposal;
+  }
+
+  ImageOptions imageOptions() {
+    return settings.imageOptions();
+  }
+
+  /** Begins to make an image, whose name begins with this one. */
+  Attempt attempt(String imageName) throws IOException {
+    return Attempt.begin(index, session, disposal, imageName);
+  }
+
+  RbdLocks locks() {
+    return locks;
+  }
+
+  PoolUsage usage() throws CephException {
+    var stats = images().stats();
+    OptionalLong quota = stats.quota();
+    long there = stats.stored() + stats.available();
+    return quota.isPresent()
+        ? new PoolUsage(
+            Math.min(there, quota.getAsLong()),
+            Math.max(0, Math.min(stats.available(), quota.getAsLong() - stats.stored())))
+        : new PoolUsage(there, stats.available());
+  }
+
+  /**
+   * Work on the cluster.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** Does some work in the caller's thread, and says of what fails where and on what. */
+  <T> T run(String tried, Object resource, Work<T> work) throws DiskException {
+    underWay.enter();
+    try {
+      return within(tried, resource, work);
+    } finally {
+      underWay.leave();
+    }
+  }
+
+  /** Does the same as a part of work that is under way. */
+  <T> T within(String tried, Object resource, Work<T> work) throws DiskException {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw failure(e, tried, resource, false);
+    }
+  }
+
+  /** Does some work for no longer than the call allows, and says of what fails where. */
+  <T> T run(String tried, Object resource, Call call, BoundedCalls.Work<T> work)
+      throws DiskException {
+    underWay.enter();
+    try {
+      return within(tried, resource, call, work);
+    } finally {
+      underWay.leave();
+    }
+  }
+
+  /** Does the same as a part of work that is under way. */
+  <T> T within(String tried, Object resource, Call call, BoundedCalls.Work<T> work)
+      throws DiskException {
+    boolean[] committed = {false};
+    try {
+      return calls.run(
+          call,
+          tried,
+          gate -> {
+            underWay.enterAgain(); // its caller may leave before it has ended
+            try {
+              return work.run(gate);
+            } finally {
+              committed[0] = gate.isCommitted();
+              underWay.leave();
+            }
+          });
+    } catch (IOException e) {
+      throw failure(e, tried, resource, committed[0]);
+    }
+  }
+
+  private DiskException failure(IOException e, String tried, Object resource, boolean committed) {
+    if (e instanceof DiskException known) {
+      return known.on(name, resource.toString());
+    }
+    if (e instanceof IndexFormatException) {
+      return DiskException.of(Reason.CORRUPT, tried)
+          .pool(name)
+          .resource(resource.toString())
+          .said(String.valueOf(e.getMessage()))
+          .cause(e)
+          .remedy("restore what is damaged, or delete it")
+          .build();
+    }
+    if (!(e instanceof CephException ceph)) {
+      return OsErrors.toFailure(e, tried).pool(name).resource(resource.toString()).build();
+    }
+    if (committed && ceph.is(Errno.ETIMEDOUT)) {
+      return DiskException.of(Reason.OUTCOME_UNKNOWN, tried)
+          .pool(name)
+          .resource(resource.toString())
+          .said("the cluster did not say whether it is done: " + ceph.getMessage())
+          .cause(e)
+          .remedy("ask whether it is, or try again: what was done is not done twice")
+          .build();
+    }
+    return CephErrors.toFailure(ceph, tried).pool(name).resource(resource.toString()).build();
+  }
+
+  /**
+   * Fails when the pool is closed.
+   *
+   * @throws IllegalStateException when it is
+   */
+  void requireOpen() {
+    underWay.requireOpen();
+  }
+
+  /** Takes no more work; what the pool holds open goes when what is under way has ended. */
+  @Override
+  public void close() {
+    locks.close();
+    underWay.close();
+  }
+
+  private void end() {
+    calls.close();
+    session.close();
+    connection.release();
+  }
+}
