@@ -1,0 +1,195 @@
+package io.diskwright.it.contract;
+
+import io.diskwright.contract.ContractFixture;
+import io.diskwright.contract.GuestDisk;
+import io.diskwright.core.lock.HostLocks;
+import io.diskwright.it.support.Ceph;
+import io.diskwright.spi.backend.Attachment;
+import io.diskwright.spi.backend.Extraction;
+import io.diskwright.spi.backend.Facet;
+import io.diskwright.spi.backend.Flattening;
+import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.backend.ImageBackendProvider;
+import io.diskwright.spi.backend.LocationCloning;
+import io.diskwright.spi.backend.PoolContext;
+import io.diskwright.spi.backend.PoolName;
+import io.diskwright.spi.backend.Snapshots;
+import io.diskwright.spi.config.ConfigKey;
+import io.diskwright.spi.config.Settings;
+import io.diskwright.spi.lock.LockManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A namespace of its own in a pool of a real cluster. */
+final class RbdStorage implements ContractFixture {
+  private static final String POOL = "vms";
+  private static final String INDEX = "diskwright.index";
+  private static final Pattern DUMP = Pattern.compile("[0-9a-f]{8}  ((?:[0-9a-f]{2} +)+)\\|.*");
+
+  private final Ceph ceph;
+  private final String namespace = "test-" + UUID.randomUUID();
+  private final Map<String, String> options = new TreeMap<>();
+
+  private RbdStorage(Ceph ceph) {
+    this.ceph = ceph;
+  }
+
+  static RbdStorage in(Ceph ceph) throws IOException {
+    RbdStorage storage = new RbdStorage(ceph);
+    storage.rbd("namespace", "create", POOL + '/' + storage.namespace);
+    return storage;
+  }
+
+  RbdStorage with(String option, String value) {
+    options.put(option, value);
+    return this;
+  }
+
+  private String rbd(Object... arguments) throws IOException {
+    try {
+      return ceph.rbd(arguments);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public ImageBackend open(long keepFree) throws IOException {
+    ImageBackendProvider provider =
+        ServiceLoader.load(ImageBackendProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(found -> found.id().equals("rbd"))
+            .findFirst()
+            .orElseThrow();
+    Map<String, String> values =
+        new TreeMap<>(
+            Map.of(
+                "pool",
+                POOL,
+                "namespace",
+                namespace,
+                "ceph-conf",
+                ceph.conf().toString(),
+                "user",
+                "diskwright",
+                "in-use-wait",
+                "0s"));
+    values.putAll(options);
+    Settings.Builder settings = Settings.builder();
+    for (ConfigKey<?> key : provider.configKeys()) {
+      if (values.containsKey(key.name())) {
+        settings.parse(key, values.get(key.name()));
+      }
+    }
+    return provider.open(new Context(settings.build(), keepFree));
+  }
+
+  /**
+   * What core gives a backend.
+   *
+   * @param settings the pool's settings
+   * @param keepFree how much of the storage stays free
+   */
+  private record Context(Settings settings, long keepFree) implements PoolContext {
+    @Override
+    public PoolName name() {
+      return new PoolName("contract");
+    }
+
+    @Override
+    public Duration stallTimeout() {
+      return Duration.ofMinutes(2);
+    }
+
+    @Override
+    public LockManager hostLocks(Path lockFile) {
+      return HostLocks.of(lockFile);
+    }
+  }
+
+  @Override
+  public GuestDisk attach(Attachment disk) throws IOException {
+    return QemuMachine.start(disk);
+  }
+
+  @Override
+  public Set<Class<? extends Facet>> facets() {
+    return Set.of(Flattening.class, Snapshots.class, Extraction.class, LocationCloning.class);
+  }
+
+  /**
+   * Images that no record names, what is in the trash for nobody, and what is being made or to go.
+   * The session of a pool that is open, and the locks of bases, stay with the pool and with the
+   * bases.
+   */
+  @Override
+  public List<String> strays() throws IOException {
+    String index = indexText();
+    String where = POOL + '/' + namespace;
+    List<String> strays = new ArrayList<>();
+    rbd("ls", where).lines().filter(image -> !index.contains(image)).forEach(strays::add);
+    rados("listomapkeys", INDEX)
+        .lines()
+        .filter(key -> key.matches("(attempt|gone)/.*"))
+        .forEach(strays::add);
+    for (String line : rbd("trash", "ls", where).lines().toList()) {
+      String[] idAndName = line.split(" ", 2);
+      if (!parents(where).contains(idAndName[0])) {
+        strays.add(line);
+      } else { // a base that was let go, and that disks live on
+        strays.remove("gone/" + idAndName[1]);
+      }
+    }
+    return strays;
+  }
+
+  private String parents(String where) throws IOException {
+    StringBuilder parents = new StringBuilder();
+    for (String image : rbd("ls", where).lines().toList()) {
+      parents.append(rbd("info", where + '/' + image));
+    }
+    return parents.toString();
+  }
+
+  /** The tool prints values as numbers and letters, beside each other. */
+  private String indexText() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String line : rados("listomapvals", INDEX).lines().toList()) {
+      Matcher dump = DUMP.matcher(line);
+      if (dump.matches()) {
+        for (String number : dump.group(1).trim().split(" +", -1)) {
+          text.append((char) Integer.parseInt(number, 16));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private String rados(Object... arguments) throws IOException {
+    List<Object> all = new ArrayList<>(List.of("-p", POOL, "-N", namespace));
+    all.addAll(List.of(arguments));
+    try {
+      return ceph.rados(all.toArray());
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** The cluster goes with the last test, and the namespace with it. */
+  @Override
+  public void close() {}
+}
