@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ final class Attempt implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int RANDOM_BYTES = 8;
+  private static final int MOST_TRIES = 3;
   private static final String SESSION = "session";
   private static final String RESERVED = "reserved";
 
@@ -50,18 +52,21 @@ final class Attempt implements AutoCloseable {
     byte[] random = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(random);
     String image = name + '.' + HexFormat.of().formatHex(random);
-    Entry owner = session.entry();
-    Map<String, String> values = new TreeMap<>();
-    values.put(SESSION, owner.nameBehind(IndexKeys.SESSIONS));
-    values.put("started", Instant.now().toString());
-    Entry entry = Index.entry(IndexKeys.attempt(image), values);
-    if (!index.change().ifStill(owner).ifAbsent(entry.key()).set(entry).make()) {
-      throw DiskException.of(Reason.UNAVAILABLE, "begin image")
-          .said("the session has been swept as one of a client that died")
-          .remedy("try again; if it fails again, look whether this host is paused for long")
-          .build();
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      Entry owner = session.entry();
+      Map<String, String> values = new TreeMap<>();
+      values.put(SESSION, owner.nameBehind(IndexKeys.SESSIONS));
+      values.put("started", Instant.now().toString());
+      Entry entry = Index.entry(IndexKeys.attempt(image), values);
+      if (index.change().ifStill(owner).ifAbsent(entry.key()).set(entry).make()) {
+        return new Attempt(index, disposal, image, entry);
+      }
+      session.forget(owner); // it was swept
     }
-    return new Attempt(index, disposal, image, entry);
+    throw DiskException.of(Reason.UNAVAILABLE, "begin image")
+        .said("each session of this client was swept as one of a client that died")
+        .remedy("look whether this host is paused for long, and try again")
+        .build();
   }
 
   /** Returns whether a session has attempts. */
@@ -111,26 +116,29 @@ final class Attempt implements AutoCloseable {
    * @throws DiskException with reason {@code OUTCOME_UNKNOWN} when the cluster does not say
    */
   boolean publish(Entry record, Optional<Entry> besides) throws IOException {
-    Change change =
-        index.change().ifStill(entry).ifAbsent(record.key()).set(record).remove(entry.key());
-    besides.ifPresent(change::set);
-    try {
-      settled = change.make();
-      return settled || isTaken(record);
-    } catch (CephException e) {
-      if (!e.is(Errno.ETIMEDOUT)) {
-        throw e;
+    while (true) {
+      try {
+        Change change =
+            index.change().ifStill(entry).ifAbsent(record.key()).set(record).remove(entry.key());
+        besides.ifPresent(change::set);
+        settled = change.make();
+        if (settled) {
+          return true;
+        }
+      } catch (CephException e) {
+        if (!e.is(Errno.ETIMEDOUT)) {
+          throw e;
+        }
+        return settle(record, e);
       }
-      return settle(record, e);
+      Map<String, Entry> there = index.find(List.of(entry.key(), record.key()));
+      if (!entry.equals(there.get(entry.key()))) {
+        throw swept();
+      }
+      if (there.containsKey(record.key())) {
+        return false;
+      }
     }
-  }
-
-  /** Why the comparison failed: the key is taken, or the attempt is not there any more. */
-  private boolean isTaken(Entry record) throws IOException {
-    if (index.find(record.key()).isPresent()) {
-      return false;
-    }
-    throw swept();
   }
 
   /** Whoever has swept it removes the image. */
@@ -147,18 +155,20 @@ final class Attempt implements AutoCloseable {
    * the key is gone already, the record tells who was first.
    */
   private boolean settle(Entry record, CephException cause) throws IOException {
+    Optional<Entry> there;
     try {
       if (index.change().ifStill(entry).set(gone()).remove(entry.key()).make()) {
         settled = true;
         disposal.tryDispose(gone());
-        throw cause;
+        throw DiskException.of(Reason.UNAVAILABLE, "publish image")
+            .said("it was not published: " + cause.getMessage())
+            .remedy("look at 'ceph -s', and try again when the cluster is well")
+            .cause(cause)
+            .build();
       }
       settled = true;
-      return index.find(record.key()).filter(record::equals).isPresent();
+      there = index.find(record.key());
     } catch (CephException e) {
-      if (e == cause) {
-        throw e;
-      }
       settled = true;
       throw DiskException.of(Reason.OUTCOME_UNKNOWN, "publish image")
           .said("the cluster did not say whether it was published: " + cause.getMessage())
@@ -166,6 +176,10 @@ final class Attempt implements AutoCloseable {
           .cause(cause)
           .build();
     }
+    if (there.isEmpty()) {
+      throw swept();
+    }
+    return there.get().equals(record);
   }
 
   private Entry gone() {
@@ -179,7 +193,9 @@ final class Attempt implements AutoCloseable {
       return;
     }
     try {
-      if (index.change().ifStill(entry).set(gone()).remove(entry.key()).make()) {
+      Optional<Entry> now = index.find(entry.key()); // a change that timed out may have happened
+      if (now.isPresent()
+          && index.change().ifStill(now.get()).set(gone()).remove(entry.key()).make()) {
         disposal.tryDispose(gone());
       }
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,9 +53,14 @@ final class BoundedCalls implements AutoCloseable {
    *     over before the work is committed, {@code OUTCOME_UNKNOWN} when its deadline comes after
    */
   <T> T run(Call call, String tried, Work<T> work) throws IOException {
+    return run(call, tried, work, result -> {});
+  }
+
+  /** Does some work whose result must be cleared up when nobody takes it any more. */
+  <T> T run(Call call, String tried, Work<T> work, Consumer<T> discard) throws IOException {
     call.check(tried);
     Gate gate = new Gate(call, tried);
-    Future<T> future = threads.submit(() -> work.run(gate));
+    Future<T> future = threads.submit(() -> deliver(gate, work.run(gate), discard));
     boolean interrupted = false;
     try {
       while (true) {
@@ -76,6 +82,13 @@ final class BoundedCalls implements AutoCloseable {
     }
   }
 
+  private static <T> T deliver(Gate gate, T result, Consumer<T> discard) {
+    if (!gate.deliver()) {
+      discard.accept(result);
+    }
+    return result;
+  }
+
   private static void lookAtCall(Call call, String tried, Gate gate, boolean interrupted)
       throws DiskException {
     boolean cancelled = interrupted || call.cancellation().isCancelled();
@@ -83,7 +96,7 @@ final class BoundedCalls implements AutoCloseable {
       LOG.debug("{}: given up", tried);
       throw cancelled ? cancelled(tried) : late(tried);
     }
-    if (call.deadline().isPast()) {
+    if (call.deadline().isPast() && gate.isCommitted()) {
       throw DiskException.of(Reason.OUTCOME_UNKNOWN, tried)
           .said("the deadline came while the cluster was making the change")
           .remedy("ask whether it is there, or try again: a change that was made is not made twice")

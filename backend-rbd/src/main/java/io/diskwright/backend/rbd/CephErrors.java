@@ -20,7 +20,10 @@ final class CephErrors {
     return DiskException.of(reason, tried)
         .said(String.valueOf(failure.getMessage()))
         .nativeCode(failure.errno())
-        .remedy(remedy(reason))
+        .remedy(
+            failure.is(Errno.ESHUTDOWN)
+                ? "try again: it connects as another client now"
+                : remedy(reason))
         .cause(failure);
   }
 

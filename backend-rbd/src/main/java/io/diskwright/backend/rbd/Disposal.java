@@ -4,11 +4,16 @@ import io.diskwright.backend.rbd.Index.Entry;
 import io.diskwright.backend.rbd.ceph.CephException;
 import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.RbdImage;
+import io.diskwright.backend.rbd.ceph.RbdProgress;
 import io.diskwright.backend.rbd.ceph.RbdSnapshot;
 import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +24,14 @@ import org.slf4j.LoggerFactory;
 final class Disposal {
   private static final Logger LOG = LoggerFactory.getLogger(Disposal.class);
   private static final String STORAGE_ID = "storage-id";
+  private static final String SWEEPER = "sweeper";
 
-  private final CephPool images;
+  private final Supplier<CephPool> pool;
   private final Index index;
 
-  Disposal(CephPool images, Index index) {
-    this.images = images;
+  /** Takes what tells the pool, each time that it is used. */
+  Disposal(Supplier<CephPool> pool, Index index) {
+    this.pool = pool;
     this.index = index;
   }
 
@@ -34,8 +41,23 @@ final class Disposal {
     REMOVED,
     /** It is in the trash, for disks that depend on it, and goes when they do. */
     RETIRED,
-    /** Somebody has it open. */
-    IN_USE
+    /** Somebody has it open; it is as it was. */
+    IN_USE,
+    /** Others have made clones of it, and protect them; it is as it was. */
+    HAS_CLONES
+  }
+
+  /**
+   * Takes what is to go for oneself, so that who has put it there does not put it back meanwhile;
+   * empty when that has happened already.
+   */
+  Optional<Entry> claim(Entry gone) throws IOException {
+    SortedMap<String, String> values = gone.values();
+    values.put(SWEEPER, UUID.randomUUID().toString());
+    Entry claimed = Index.entry(gone.key(), values);
+    return index.change().ifStill(gone).set(claimed).make()
+        ? Optional.of(claimed)
+        : Optional.empty();
   }
 
   /** Removes an image if it can be removed now, and only logs what fails: a sweep tries again. */
@@ -71,7 +93,7 @@ final class Disposal {
   /** The name has been an attempt's: nobody else has it, and no record ever named it. */
   private Result disposeOfNamed(String name) throws CephException {
     String id;
-    try (RbdImage image = images.open(name, true)) {
+    try (RbdImage image = pool.get().open(name, true)) {
       id = image.id();
     } catch (CephException e) {
       if (e.is(Errno.ENOENT)) {
@@ -85,7 +107,7 @@ final class Disposal {
   /** Of an image whose making was killed there may be parts, which removing it by name removes. */
   private Result removeHalfMade(String name) throws CephException {
     try {
-      images.removeImage(name, (done, total) -> true);
+      pool.get().removeImage(name, RbdProgress.NONE);
     } catch (CephException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;
@@ -99,8 +121,11 @@ final class Disposal {
       if (!isNamed(image)) {
         return purge(image);
       }
-      removeSnapshots(image);
-      images.removeImage(image.image(), (done, total) -> true);
+      Optional<Result> obstacle = removeSnapshots(image);
+      if (obstacle.isPresent()) {
+        return obstacle.get();
+      }
+      pool.get().removeImage(image.image(), RbdProgress.NONE);
       return Result.REMOVED;
     } catch (CephException e) {
       return switch (e.errno()) {
@@ -114,7 +139,7 @@ final class Disposal {
 
   /** Returns whether the name still leads to the image of this id. */
   private boolean isNamed(StorageId image) throws CephException {
-    try (RbdImage open = images.open(image.image(), true)) {
+    try (RbdImage open = pool.get().open(image.image(), true)) {
       return open.id().equals(image.id());
     } catch (CephException e) {
       if (e.is(Errno.ENOENT)) {
@@ -124,23 +149,50 @@ final class Disposal {
     }
   }
 
-  /** A snapshot that clones depend on stays for them, under a name of librbd's. */
-  private void removeSnapshots(StorageId image) throws CephException {
-    try (RbdImage open = images.openById(image.id(), false)) {
-      for (RbdSnapshot snapshot : open.snapshots()) {
-        if (snapshot.kind() == RbdSnapshot.Kind.USER) {
-          if (snapshot.isProtected()) {
-            open.unprotect(snapshot.name());
-          }
-          open.removeSnapshot(snapshot.name());
+  /**
+   * A snapshot that clones depend on stays for them, under a name of librbd's. Nothing is removed
+   * before it is known that nobody else has the image open, and that no clone's snapshot is
+   * protected.
+   */
+  private Optional<Result> removeSnapshots(StorageId image) throws CephException {
+    try (RbdImage open = pool.get().openById(image.id(), false)) {
+      List<RbdSnapshot> snapshots =
+          open.snapshots().stream()
+              .filter(snapshot -> snapshot.kind() == RbdSnapshot.Kind.USER)
+              .toList();
+      if (snapshots.isEmpty()) {
+        return Optional.empty();
+      }
+      if (open.watchers().size() > 1) { // we are one
+        return Optional.of(Result.IN_USE);
+      }
+      for (RbdSnapshot snapshot : snapshots) {
+        if (snapshot.isProtected() && !unprotect(open, snapshot)) {
+          return Optional.of(Result.HAS_CLONES);
         }
       }
+      for (RbdSnapshot snapshot : snapshots) {
+        open.removeSnapshot(snapshot.name());
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static boolean unprotect(RbdImage image, RbdSnapshot snapshot) throws CephException {
+    try {
+      image.unprotect(snapshot.name());
+      return true;
+    } catch (CephException e) {
+      if (e.is(Errno.EBUSY)) {
+        return false;
+      }
+      throw e;
     }
   }
 
   private Result retire(StorageId image) throws CephException {
     try {
-      images.trashMove(image.image(), Duration.ZERO);
+      pool.get().trashMove(image.image(), Duration.ZERO);
     } catch (CephException e) {
       if (e.is(Errno.EBUSY)) {
         return Result.IN_USE;
@@ -155,7 +207,7 @@ final class Disposal {
   /** Removes an image that is in the trash, if nothing depends on it any more. */
   private Result purge(StorageId image) throws CephException {
     try {
-      images.trashRemove(image.id(), true, (done, total) -> true);
+      pool.get().trashRemove(image.id(), true, RbdProgress.NONE);
       return Result.REMOVED;
     } catch (CephException e) {
       return switch (e.errno()) {

@@ -13,6 +13,7 @@ final class Gate {
   private enum State {
     OPEN,
     COMMITTED,
+    DELIVERED,
     GIVEN_UP
   }
 
@@ -55,6 +56,11 @@ final class Gate {
 
   boolean isCommitted() {
     return state.get() == State.COMMITTED;
+  }
+
+  /** Says that the result is there; returns false when nobody takes it any more. */
+  boolean deliver() {
+    return state.compareAndSet(State.OPEN, State.DELIVERED) || isCommitted();
   }
 
   /** Gives the work up; returns false when it is committed already. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The one object of a pool that holds all records, as keys and values of its omap; any thread.
@@ -24,9 +25,10 @@ final class Index {
   /** The object's name. */
   static final String OBJECT = "diskwright.index";
 
-  private final CephPool pool;
+  private final Supplier<CephPool> pool;
 
-  Index(CephPool pool) {
+  /** Takes what tells the pool, each time that it is used. */
+  Index(Supplier<CephPool> pool) {
     this.pool = pool;
   }
 
@@ -58,7 +60,7 @@ final class Index {
 
   /** Makes the object unless it is there. */
   void create() throws CephException {
-    pool.write(ObjectWrite.on(OBJECT).create());
+    pool.get().write(ObjectWrite.on(OBJECT).create());
   }
 
   Optional<Entry> find(String key) throws CephException {
@@ -68,7 +70,8 @@ final class Index {
   /** Finds several keys at once; those that are there. */
   Map<String, Entry> find(List<String> keys) throws CephException {
     Map<String, Entry> found = new TreeMap<>();
-    pool.readOmap(OBJECT, keys)
+    pool.get()
+        .readOmap(OBJECT, keys)
         .orElse(new TreeMap<>())
         .forEach((key, value) -> found.put(key, new Entry(key, new String(value, UTF_8))));
     return found;
@@ -77,7 +80,8 @@ final class Index {
   /** Lists what is behind a prefix, by key. */
   List<Entry> list(String prefix) throws CephException {
     List<Entry> entries = new ArrayList<>();
-    pool.listOmap(OBJECT, prefix)
+    pool.get()
+        .listOmap(OBJECT, prefix)
         .orElse(new TreeMap<>())
         .forEach((key, value) -> entries.add(new Entry(key, new String(value, UTF_8))));
     return entries;
@@ -117,7 +121,7 @@ final class Index {
     /** Makes the change; returns false, and has changed nothing, when a comparison fails. */
     boolean make() throws CephException {
       try {
-        pool.write(write);
+        pool.get().write(write);
         return true;
       } catch (CephException e) {
         if (e.is(Errno.ECANCELED)) {

@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
 final class Leases implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
   private static final int PARTS = 3;
-  private static final int THREADS = 2;
+
+  /** One that waits for a cluster that does not answer must not keep others from being renewed. */
+  private static final int THREADS = 16;
 
   private final ScheduledThreadPoolExecutor threads =
       new ScheduledThreadPoolExecutor(
@@ -36,9 +38,13 @@ final class Leases implements AutoCloseable {
     boolean once() throws CephException;
   }
 
-  /** Renews a lease that begins now, until it ends or is lost. */
-  Renewal renew(Duration lease, Renew renew) {
-    return new Renewal(lease, renew);
+  /**
+   * Renews a lease until it ends or is lost.
+   *
+   * @param asked when it was asked for, by {@link System#nanoTime}
+   */
+  Renewal renew(Duration lease, Renew renew, long asked) {
+    return new Renewal(lease, renew, asked);
   }
 
   /** Does something a little later, if that is still possible then. */
@@ -56,10 +62,10 @@ final class Leases implements AutoCloseable {
     private volatile boolean over;
     private final ScheduledFuture<?> future;
 
-    private Renewal(Duration lease, Renew renew) {
+    private Renewal(Duration lease, Renew renew, long asked) {
       this.leaseNanos = lease.toNanos();
       this.renew = renew;
-      this.heldUntil = System.nanoTime() + leaseNanos;
+      this.heldUntil = asked + leaseNanos; // the cluster counts from later on
       long pause = leaseNanos / PARTS;
       this.future = threads.scheduleWithFixedDelay(this::once, pause, pause, TimeUnit.NANOSECONDS);
     }
@@ -78,6 +84,8 @@ final class Leases implements AutoCloseable {
       } catch (IllegalStateException e) { // the connection was closed
         LOG.debug("a lease is renewed no more", e);
         end();
+      } catch (RuntimeException e) { // else it would never be tried again
+        LOG.error("a lease could not be renewed, and is tried again", e);
       }
     }
 

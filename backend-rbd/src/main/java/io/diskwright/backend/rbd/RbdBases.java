@@ -73,7 +73,9 @@ final class RbdBases {
     return records;
   }
 
-  /** The fill runs in the caller's thread; what is before and after it is bounded by the call. */
+  /**
+   * The fill runs in the caller's thread, as do the calls after it, each for as long as one may.
+   */
   BaseRecord findOrFill(BaseRequest request, Fill fill, Call call) throws IOException {
     Optional<BaseRecord> there = find(request.key());
     if (there.isPresent()) {
@@ -81,7 +83,8 @@ final class RbdBases {
     }
     String name = "base." + request.key().value().substring(0, KEY_DIGITS);
     String tried = "fill base";
-    try (Attempt attempt = pool.within(tried, request.key(), call, gate -> begin(name, request))) {
+    try (Attempt attempt =
+        pool.within(tried, request.key(), call, gate -> begin(name, request), Attempt::close)) {
       FillProof proof;
       String id;
       try (RbdImage image = pool.images().open(attempt.image(), false)) {
@@ -298,7 +301,7 @@ final class RbdBases {
     }
     return switch (pool.disposal().dispose(gone)) {
       case REMOVED -> Eviction.REMOVED;
-      case RETIRED, IN_USE -> Eviction.RETIRED;
+      case RETIRED, IN_USE, HAS_CLONES -> Eviction.RETIRED;
     };
   }
 

@@ -19,6 +19,7 @@ import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.Location;
 import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Makes disks of images that lie on the same cluster, in any of its pools. */
@@ -60,9 +61,12 @@ final class RbdCloning implements LocationCloning {
       if ((image.features() & ImageOptions.FEATURE_LAYERING) == 0) {
         return Answer.no("the image lacks RBD's feature layering");
       }
-      return image.snapshots().stream().anyMatch(snapshot -> isOf(snapshot, location))
-          ? Answer.ofYes()
-          : Answer.no("there is no snapshot '%s' of the image".formatted(location.snapshot()));
+      if (image.snapshots().stream().noneMatch(snapshot -> isOf(snapshot, location))) {
+        return Answer.no("there is no snapshot '%s' of the image".formatted(location.snapshot()));
+      }
+      image.setSnapshot(Optional.of(location.snapshot()));
+      int unused = image.read(0, ByteBuffer.allocateDirect(1)); // its data may be in another pool
+      return Answer.ofYes();
     } catch (CephException e) {
       if (e.is(Errno.ENOENT) || RbdPools.isForbidden(e)) {
         return Answer.no("it cannot be read: " + e.getMessage());
@@ -95,11 +99,17 @@ final class RbdCloning implements LocationCloning {
           request,
           new DiskOrigin.FromLocation(location),
           "clone",
-          made ->
-              pool.images()
-                  .cloneImage(images, from.image(), from.snapshot(), made, pool.imageOptions()),
+          made -> cloneFrom(images, from, made, location),
           Optional.empty(),
           gate);
+    }
+  }
+
+  /** Only what the image itself is to blame for lets core fetch it instead. */
+  private void cloneFrom(CephPool images, RbdLocation from, String made, Location location)
+      throws IOException {
+    try {
+      pool.images().cloneImage(images, from.image(), from.snapshot(), made, pool.imageOptions());
     } catch (CephException e) {
       throw e.is(Errno.ENOENT) || RbdPools.isForbidden(e)
           ? unacceptable(location, String.valueOf(e.getMessage()))

@@ -4,6 +4,7 @@ import io.diskwright.backend.rbd.Index.Entry;
 import io.diskwright.backend.rbd.ceph.CephException;
 import io.diskwright.backend.rbd.ceph.RbdImage;
 import io.diskwright.backend.rbd.ceph.RbdParent;
+import io.diskwright.backend.rbd.ceph.RbdProgress;
 import io.diskwright.backend.rbd.ceph.RbdWatcher;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseRecord;
@@ -121,7 +122,7 @@ final class RbdDisks {
   private String sized(String name, long size) throws CephException {
     try (RbdImage image = pool.images().open(name, false)) {
       if (image.size() < size) {
-        image.resize(size, false, (done, total) -> true);
+        image.resize(size, false, RbdProgress.NONE);
       }
       return image.id();
     }
@@ -198,7 +199,7 @@ final class RbdDisks {
     boolean open = !watchers(disk).isEmpty();
     gate.commit();
     try (RbdImage image = pool.images().openById(disk.image().id(), false)) {
-      image.resize(size, false, (done, total) -> true);
+      image.resize(size, false, RbdProgress.NONE);
     }
     String target = pool.settings().pool() + '/' + disk.image().image();
     return new Resized(
@@ -249,9 +250,10 @@ final class RbdDisks {
     if (!pool.index().change().ifStill(entry).set(gone).remove(entry.key()).make()) {
       return pool.index().find(entry.key()).isPresent() && delete(name, gate);
     }
-    if (pool.disposal().dispose(gone) == Disposal.Result.IN_USE) {
-      putBack(entry, gone);
-      throw inUse(List.of(), "delete disk");
+    Disposal.Result result = pool.disposal().dispose(gone);
+    boolean stays = result == Disposal.Result.IN_USE || result == Disposal.Result.HAS_CLONES;
+    if (stays && putBack(entry, gone)) {
+      throw result == Disposal.Result.IN_USE ? inUse(List.of(), "delete disk") : hasClones();
     }
     if (parent.isPresent()) {
       disposeOfRetired(parent.get());
@@ -292,16 +294,22 @@ final class RbdDisks {
     }
   }
 
-  private void putBack(Entry entry, Entry gone) throws IOException {
-    if (!pool.index()
+  private static DiskException hasClones() {
+    return DiskException.of(Reason.HAS_DEPENDENTS, "delete disk")
+        .said("others have made clones of its snapshots, which are protected")
+        .remedy("flatten or remove its clones: rbd children")
+        .build();
+  }
+
+  /** Whoever has claimed it in the meantime removes it as soon as that is possible. */
+  private boolean putBack(Entry entry, Entry gone) throws IOException {
+    return pool.index()
         .change()
         .ifStill(gone)
         .ifAbsent(entry.key())
         .set(entry)
         .remove(gone.key())
-        .make()) {
-      LOG.warn("{} is not put back: it is gone, or another has its name", entry.key());
-    }
+        .make();
   }
 
   /** A base that was let go goes with the last of its disks. */

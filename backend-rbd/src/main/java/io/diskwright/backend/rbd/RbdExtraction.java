@@ -82,10 +82,10 @@ final class RbdExtraction implements Extraction {
   }
 
   private void copy(Found disk, NativeFile file, Call call) throws IOException {
-    RbdImage image = pool.images().openById(disk.image().id(), true);
-    long size = image.size();
-    file.truncate(size);
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    long size = disk.record().size();
+    file.truncate(size);
+    RbdImage image = pool.images().openById(disk.image().id(), true);
     try (RbdContent content = new RbdContent(image, size, TRIED)) {
       for (long at = 0; at < size; ) {
         Extent extent = content.extentAt(at);

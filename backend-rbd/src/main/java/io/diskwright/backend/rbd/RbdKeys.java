@@ -43,12 +43,14 @@ final class RbdKeys {
 
   static final ConfigKey<Duration> TIMEOUT =
       ConfigKey.duration("timeout", "How long the cluster may take for one answer.")
-          .withDefault(Duration.ofSeconds(30));
+          .withDefault(Duration.ofSeconds(15));
 
   static final ConfigKey<Duration> LEASE =
       ConfigKey.duration(
-              "lease", "After how long without a sign of life a lock's holder has lost it.")
-          .withDefault(Duration.ofSeconds(30));
+              "lease",
+              "After how long without a sign of life a lock's holder has lost it: at least twice"
+                  + " the timeout.")
+          .withDefault(Duration.ofSeconds(60));
 
   static final ConfigKey<Duration> IN_USE_WAIT =
       ConfigKey.duration(

@@ -34,13 +34,16 @@ final class RbdLease implements Lease {
   private final AtomicBoolean reporting = new AtomicBoolean();
   private volatile String doing = "";
 
-  RbdLease(RbdLocks locks, LockKey key, LockMode mode, String cookie) {
+  RbdLease(RbdLocks locks, LockKey key, LockMode mode, String cookie, long asked) {
     this.locks = locks;
     this.key = key;
     this.mode = mode;
     this.cookie = cookie;
     this.renewal =
-        locks.connection().leases().renew(locks.lease(), () -> locks.renew(key, mode, cookie));
+        locks
+            .connection()
+            .leases()
+            .renew(locks.lease(), () -> locks.renew(key, mode, cookie), asked);
   }
 
   @Override

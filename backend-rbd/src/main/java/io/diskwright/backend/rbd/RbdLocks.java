@@ -12,6 +12,7 @@ import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockManager;
 import io.diskwright.spi.lock.LockMode;
 import io.diskwright.toolkit.os.Errno;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -38,9 +39,11 @@ final class RbdLocks implements LockManager {
   private final String pool;
   private final Connection connection;
   private final Duration lease;
+  private final BoundedCalls calls;
   private volatile boolean closed;
 
-  RbdLocks(String pool, Connection connection, Duration lease) {
+  RbdLocks(String pool, Connection connection, Duration lease, BoundedCalls calls) {
+    this.calls = calls;
     this.pool = pool;
     this.connection = connection;
     this.lease = lease;
@@ -56,7 +59,7 @@ final class RbdLocks implements LockManager {
     Duration pause = SHORTEST_PAUSE;
     while (true) {
       call.check(TRIED);
-      Optional<Lease> taken = take(key, mode);
+      Optional<Lease> taken = takeInTime(key, mode, call);
       if (taken.isPresent()) {
         return taken.get();
       }
@@ -99,17 +102,35 @@ final class RbdLocks implements LockManager {
     return take(key, mode);
   }
 
-  private Optional<Lease> take(LockKey key, LockMode mode) throws DiskException {
+  /** What is taken when nobody waits any more is given back. */
+  private Optional<Lease> takeInTime(LockKey key, LockMode mode, Call call) throws DiskException {
+    requireOpen();
+    try {
+      return calls.run(
+          call, TRIED, gate -> take(key, mode), lease -> lease.ifPresent(Lease::close));
+    } catch (DiskException e) {
+      throw e.on(pool, key.toString());
+    } catch (IOException e) {
+      throw new IllegalStateException("nothing else fails here", e);
+    }
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the locks of pool (%s) are closed".formatted(pool));
     }
+  }
+
+  private Optional<Lease> take(LockKey key, LockMode mode) throws DiskException {
+    requireOpen();
     String cookie = Client.name() + ' ' + UUID.randomUUID();
+    long asked = System.nanoTime();
     connection.retain();
     boolean taken = false;
     try {
       connection.pool().lock(object(key), request(mode, cookie, false));
       taken = true;
-      return Optional.of(new RbdLease(this, key, mode, cookie));
+      return Optional.of(new RbdLease(this, key, mode, cookie, asked));
     } catch (CephException e) {
       if (e.is(Errno.EBUSY)) {
         return Optional.empty();

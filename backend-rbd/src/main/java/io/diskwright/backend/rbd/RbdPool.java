@@ -12,6 +12,7 @@ import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.OsErrors;
 import java.io.IOException;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** An opened pool: what bases and disks, locks and sweeps share; any thread. */
 final class RbdPool implements AutoCloseable {
@@ -31,12 +32,10 @@ final class RbdPool implements AutoCloseable {
     this.settings = settings;
     this.connection = connection;
     this.identity = identity;
-    this.index = new Index(connection.pool());
-    this.disposal = new Disposal(connection.pool(), index);
-    this.session =
-        new Session(
-            connection.cluster(), connection.pool(), index, connection.leases(), settings.lease());
-    this.locks = new RbdLocks(name, connection, settings.lease());
+    this.index = new Index(connection::pool);
+    this.disposal = new Disposal(connection::pool, index);
+    this.session = new Session(connection, index, settings.lease());
+    this.locks = new RbdLocks(name, connection, settings.lease(), calls);
     this.underWay = new UnderWay("pool (%s)".formatted(name), this::end);
   }
 
@@ -136,6 +135,13 @@ final class RbdPool implements AutoCloseable {
   /** Does the same as a part of work that is under way. */
   <T> T within(String tried, Object resource, Call call, BoundedCalls.Work<T> work)
       throws DiskException {
+    return within(tried, resource, call, work, result -> {});
+  }
+
+  /** Does the same, and clears up the result when nobody takes it any more. */
+  <T> T within(
+      String tried, Object resource, Call call, BoundedCalls.Work<T> work, Consumer<T> discard)
+      throws DiskException {
     boolean[] committed = {false};
     try {
       return calls.run(
@@ -149,7 +155,8 @@ final class RbdPool implements AutoCloseable {
               committed[0] = gate.isCommitted();
               underWay.leave();
             }
-          });
+          },
+          discard);
     } catch (IOException e) {
       throw failure(e, tried, resource, committed[0]);
     }
@@ -179,6 +186,9 @@ final class RbdPool implements AutoCloseable {
           .cause(e)
           .remedy("ask whether it is, or try again: what was done is not done twice")
           .build();
+    }
+    if (ceph.is(Errno.ESHUTDOWN) && connection.renewIfShutOut()) {
+      session.forget();
     }
     return CephErrors.toFailure(ceph, tried).pool(name).resource(resource.toString()).build();
   }

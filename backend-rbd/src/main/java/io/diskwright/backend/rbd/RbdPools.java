@@ -39,7 +39,7 @@ final class RbdPools {
     } catch (DiskException e) {
       throw e.on(name, settings.pool());
     } catch (CephException e) {
-      throw failure(e).pool(name).resource(settings.pool()).build();
+      throw CephErrors.toFailure(e, TRIED).pool(name).resource(settings.pool()).build();
     } catch (IOException e) {
       throw DiskException.of(Reason.CORRUPT, TRIED)
           .pool(name)
@@ -76,11 +76,6 @@ final class RbdPools {
     }
   }
 
-  /** That there is no such pool or user is a matter of the configuration. */
-  private static DiskException.Builder failure(CephException e) {
-    return CephErrors.toFailure(e, TRIED);
-  }
-
   private static PoolIdentity identity(CephPool pool, String backend) throws IOException {
     if (!pool.namespaceExists()) {
       throw DiskException.of(Reason.NOT_FOUND, TRIED)
@@ -88,7 +83,7 @@ final class RbdPools {
           .remedy("make it with: rbd namespace create " + pool.name() + '/' + pool.namespace())
           .build();
     }
-    Index index = new Index(pool);
+    Index index = new Index(() -> pool);
     Optional<Entry> marker = index.find(IndexKeys.MARKER);
     if (marker.isEmpty()) {
       index.create();

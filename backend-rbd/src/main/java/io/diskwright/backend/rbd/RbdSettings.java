@@ -36,6 +36,15 @@ record RbdSettings(
   /** Without the cache, what is written is on the cluster when the call returns. */
   private static final Map<String, String> OPTIONS = Map.of("rbd_cache", "false");
 
+  /** Checks that a lease can be renewed although one renewal fails. */
+  RbdSettings {
+    if (lease.compareTo(access.timeout().multipliedBy(2)) < 0) {
+      throw new IllegalArgumentException(
+          "lease (%ds) must be at least twice the timeout (%ds)"
+              .formatted(lease.toSeconds(), access.timeout().toSeconds()));
+    }
+  }
+
   static RbdSettings of(PoolContext context) {
     Settings settings = context.settings();
     Optional<Path> conf = Optional.of(settings.get(RbdKeys.CEPH_CONF));

@@ -2,30 +2,36 @@ package io.diskwright.backend.rbd;
 
 import io.diskwright.backend.rbd.Index.Entry;
 import io.diskwright.backend.rbd.ceph.CephException;
-import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.LockRequest;
 import io.diskwright.backend.rbd.ceph.ObjectWrite;
 import io.diskwright.spi.backend.Recovery;
 import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clears up after clients that died: whose session's lease has lapsed, by the cluster's clock. What
- * they were making is taken out of the index first, so that it is never published; then the client
- * is shut out, so that one that was only paused writes no more; then the images go. One thread.
+ * Clears up after clients that died: whose session's lease has lapsed, by the cluster's clock.
+ * First the session ends, so that nothing more is begun under it; then its client is shut out, so
+ * that one that was only paused writes no more; then what it was making is taken out of the index,
+ * so that it is never published; then the images go. One thread.
  */
 final class RbdSweep {
   private static final Logger LOG = LoggerFactory.getLogger(RbdSweep.class);
-  private static final Duration SHUT_OUT = Duration.ofHours(1);
+  private static final Duration SHUT_OUT = Duration.ofDays(1);
+
+  private static final String ENDED = "ended";
 
   private final RbdPool pool;
   private final Index index;
+  private final Disposal disposal;
   private final Gate gate;
   private final List<String> swept = new ArrayList<>();
   private final List<String> kept = new ArrayList<>();
@@ -33,64 +39,107 @@ final class RbdSweep {
   RbdSweep(RbdPool pool, Gate gate) {
     this.pool = pool;
     this.index = pool.index();
+    this.disposal = pool.disposal();
     this.gate = gate;
   }
 
   Recovery run() throws IOException {
     for (Entry session : index.list(IndexKeys.SESSIONS)) {
       gate.check();
-      sweep(session);
+      trySweep(session);
     }
-    for (Entry gone : index.list(IndexKeys.GONE)) {
-      gate.check();
-      dispose(gone);
-    }
+    disposeOfAll();
     return new Recovery(swept, List.of(), kept);
+  }
+
+  /** One session that cannot be swept now does not keep the others from being swept. */
+  private void trySweep(Entry session) {
+    try {
+      sweep(session);
+    } catch (IOException e) {
+      kept.add("session %s: %s".formatted(session.key(), e.getMessage()));
+    }
   }
 
   /** Who sweeps a session holds its lock meanwhile: a client that lives holds it itself. */
   private void sweep(Entry session) throws IOException {
-    String id = session.nameBehind(IndexKeys.SESSIONS);
-    String object = Session.object(id);
+    String object = Session.object(session.nameBehind(IndexKeys.SESSIONS));
     String cookie = "sweep " + UUID.randomUUID();
-    CephPool images = pool.images();
     try {
-      images.lock(
-          object,
-          new LockRequest(
-              Session.LOCK, cookie, Client.name(), "", true, pool.settings().lease(), false));
+      pool.images()
+          .lock(
+              object,
+              new LockRequest(
+                  Session.LOCK, cookie, Client.name(), "", true, pool.settings().lease(), false));
     } catch (CephException e) {
       if (e.is(Errno.EBUSY)) {
         return; // it lives, or another sweeps it
       }
       throw e;
     }
-    if (sweepAttempts(session, id)) {
-      boolean unused = index.change().ifStill(session).remove(session.key()).make();
-      images.write(ObjectWrite.on(object).assertLocked(Session.LOCK, cookie).remove());
-    } else {
-      boolean unused = images.unlock(object, Session.LOCK, cookie);
+    Optional<Entry> ended = end(session);
+    if (ended.isEmpty()) {
+      boolean unused = pool.images().unlock(object, Session.LOCK, cookie);
+      return;
+    }
+    if (Attempt.areOf(index, ended.get())) {
+      shutOut(ended.get());
+      moveAttempts(ended.get());
+    }
+    removeObject(object, cookie);
+    boolean unused = index.change().ifStill(ended.get()).remove(session.key()).make();
+  }
+
+  /** From here on the session's client begins nothing under it, and cannot renew it. */
+  private Optional<Entry> end(Entry session) throws IOException {
+    SortedMap<String, String> values = session.values();
+    if (values.containsKey(ENDED)) {
+      return Optional.of(session);
+    }
+    values.put(ENDED, Instant.now().toString());
+    Entry ended = Index.entry(session.key(), values);
+    return index.change().ifStill(session).set(ended).make()
+        ? Optional.of(ended)
+        : Optional.empty();
+  }
+
+  /**
+   * Moves what the session was making to what is to go; what changes just then is read again. Its
+   * client is shut out, and begins no more.
+   */
+  private void moveAttempts(Entry session) throws IOException {
+    String id = session.nameBehind(IndexKeys.SESSIONS);
+    List<Entry> attempts;
+    do {
+      gate.check();
+      attempts =
+          index.list(IndexKeys.ATTEMPTS).stream().filter(entry -> Attempt.isOf(entry, id)).toList();
+      for (Entry attempt : attempts) {
+        String image = attempt.nameBehind(IndexKeys.ATTEMPTS);
+        Entry gone = new Entry(IndexKeys.gone(image), attempt.text());
+        boolean unused = index.change().ifStill(attempt).set(gone).remove(attempt.key()).make();
+      }
+    } while (!attempts.isEmpty());
+  }
+
+  private void removeObject(String object, String cookie) throws CephException {
+    try {
+      pool.images().write(ObjectWrite.on(object).assertLocked(Session.LOCK, cookie).remove());
+    } catch (CephException e) {
+      if (!e.is(Errno.EBUSY, Errno.ENOENT)) { // then another goes on with it, or has
+        throw e;
+      }
     }
   }
 
-  /** Returns whether all of a session's attempts are out of the index. */
-  private boolean sweepAttempts(Entry session, String id) throws IOException {
-    List<Entry> attempts =
-        index.list(IndexKeys.ATTEMPTS).stream().filter(entry -> Attempt.isOf(entry, id)).toList();
-    if (attempts.isEmpty()) {
-      return true;
-    }
-    for (Entry attempt : attempts) {
-      String image = attempt.nameBehind(IndexKeys.ATTEMPTS);
-      Entry gone = new Entry(IndexKeys.gone(image), attempt.text());
-      boolean unused = index.change().ifStill(attempt).set(gone).remove(attempt.key()).make();
-    }
-    shutOut(session);
-    return true;
-  }
-
+  /**
+   * A client that holds another session lives, and so does this one itself: what they watch stays.
+   */
   private void shutOut(Entry session) throws IOException {
-    String address = session.values().getOrDefault("address", "");
+    String address = session.values().getOrDefault(Session.ADDRESS, "");
+    if (address.equals(pool.connection().cluster().address()) || livesOn(address)) {
+      return;
+    }
     try {
       pool.connection().cluster().blocklist(address, SHUT_OUT);
     } catch (CephException e) {
@@ -104,16 +153,55 @@ final class RbdSweep {
     }
   }
 
-  private void dispose(Entry gone) {
+  private boolean livesOn(String address) throws IOException {
+    for (Entry other : index.list(IndexKeys.SESSIONS)) {
+      SortedMap<String, String> values = other.values();
+      String object = Session.object(other.nameBehind(IndexKeys.SESSIONS));
+      if (address.equals(values.get(Session.ADDRESS))
+          && !values.containsKey(ENDED)
+          && !pool.images().lockers(object, Session.LOCK).all().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Removes what can be removed; what was kept by its clones may go when they have gone. */
+  private void disposeOfAll() throws IOException {
+    boolean removed;
+    do {
+      removed = false;
+      for (Entry gone : index.list(IndexKeys.GONE)) {
+        gate.check();
+        removed |= dispose(gone);
+      }
+    } while (removed && !index.list(IndexKeys.GONE).isEmpty());
+  }
+
+  private boolean dispose(Entry gone) {
     String image = gone.nameBehind(IndexKeys.GONE);
     try {
-      switch (pool.disposal().dispose(gone)) {
+      Optional<Entry> claimed = disposal.claim(gone);
+      if (claimed.isEmpty()) {
+        return false; // who is removing it goes on with it, or has put it back
+      }
+      Disposal.Result result = disposal.dispose(claimed.get());
+      switch (result) {
         case REMOVED -> swept.add("image " + image);
-        case IN_USE -> kept.add("image " + image + ": somebody has it open");
+        case IN_USE -> keep("image " + image + ": somebody has it open");
+        case HAS_CLONES -> keep("image " + image + ": others have made clones of it");
         case RETIRED -> LOG.debug("image {} goes with the last of its clones", image);
       }
+      return result == Disposal.Result.REMOVED;
     } catch (IOException e) {
-      kept.add("image %s: %s".formatted(image, e.getMessage()));
+      keep("image %s: %s".formatted(image, e.getMessage()));
+      return false;
+    }
+  }
+
+  private void keep(String what) {
+    if (!kept.contains(what)) {
+      kept.add(what);
     }
   }
 }

@@ -1,9 +1,7 @@
 package io.diskwright.backend.rbd;
 
 import io.diskwright.backend.rbd.Index.Entry;
-import io.diskwright.backend.rbd.ceph.CephCluster;
 import io.diskwright.backend.rbd.ceph.CephException;
-import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.LockRequest;
 import io.diskwright.backend.rbd.ceph.ObjectWrite;
 import io.diskwright.toolkit.os.Errno;
@@ -27,20 +25,19 @@ final class Session implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final String COOKIE = "session";
 
-  private final CephCluster cluster;
-  private final CephPool pool;
+  /** What a session's entry calls its client's address. */
+  static final String ADDRESS = "address";
+
+  private final Connection connection;
   private final Index index;
-  private final Leases leases;
   private final Duration lease;
 
   /** Guarded by this. */
   private @Nullable Begun begun;
 
-  Session(CephCluster cluster, CephPool pool, Index index, Leases leases, Duration lease) {
-    this.cluster = cluster;
-    this.pool = pool;
+  Session(Connection connection, Index index, Duration lease) {
+    this.connection = connection;
     this.index = index;
-    this.leases = leases;
     this.lease = lease;
   }
 
@@ -66,37 +63,75 @@ final class Session implements AutoCloseable {
     return now.entry;
   }
 
+  /** Begins another session the next time: this one's client is no more. */
+  synchronized void forget() {
+    if (begun != null) {
+      forget(begun.entry);
+    }
+  }
+
+  /** Begins another session the next time, when it still is the one of this entry. */
+  synchronized void forget(Entry entry) {
+    Begun now = begun;
+    if (now != null && now.entry.equals(entry)) {
+      now.renewal.end();
+      begun = null;
+    }
+  }
+
   /** The lock first: an entry without a lock is one that has lapsed. */
   private Begun begin() throws CephException {
     String id = UUID.randomUUID().toString();
     String object = object(id);
-    pool.lock(object, request(false));
-    Leases.Renewal renewal = leases.renew(lease, () -> renew(object));
     Map<String, String> values = new TreeMap<>(Client.describe());
-    values.put("address", cluster.address());
+    values.put(ADDRESS, connection.cluster().address());
     values.put("started", Instant.now().toString());
     Entry entry = Index.entry(IndexKeys.session(id), values);
-    if (!index.change().ifAbsent(entry.key()).set(entry).make()) {
-      throw new IllegalStateException("two sessions have the id " + id);
+    long asked = System.nanoTime();
+    connection.pool().lock(object, request(false));
+    Leases.Renewal renewal = connection.leases().renew(lease, () -> renew(object, entry), asked);
+    try {
+      if (!index.change().ifAbsent(entry.key()).set(entry).make()) {
+        throw new IllegalStateException("two sessions have the id " + id);
+      }
+      return new Begun(entry, object, renewal);
+    } catch (CephException | RuntimeException e) {
+      renewal.end();
+      connection.pool().write(ObjectWrite.on(object).remove());
+      throw e;
     }
-    return new Begun(entry, object, renewal);
   }
 
   private LockRequest request(boolean renew) {
     return new LockRequest(LOCK, COOKIE, Client.name(), "", true, lease, renew);
   }
 
-  /** Returns whether the lock was still ours to renew. */
-  private boolean renew(String object) throws CephException {
+  /**
+   * Returns whether the session lives on. One whose lease has lapsed while nobody looked does: who
+   * sweeps it holds its lock, and changes its entry, before anything else.
+   */
+  private boolean renew(String object, Entry entry) throws CephException {
     try {
-      pool.lock(object, request(true));
+      connection.pool().lock(object, request(true));
       return true;
     } catch (CephException e) {
-      if (e.is(Errno.ENOENT, Errno.EBUSY)) {
-        return false;
+      if (!e.is(Errno.ENOENT)) {
+        return refused(e);
       }
-      throw e;
     }
+    try {
+      connection.pool().lock(object, request(false));
+      return index.find(entry.key()).filter(entry::equals).isPresent();
+    } catch (CephException e) {
+      return refused(e);
+    }
+  }
+
+  private static boolean refused(CephException e) throws CephException {
+    if (e.is(Errno.EBUSY)) {
+      return false;
+    }
+    throw e;
   }
 
   /** Ends the session; what it could not clear up is left to be swept, with its entry. */
@@ -111,7 +146,7 @@ final class Session implements AutoCloseable {
     try {
       if (!Attempt.areOf(index, now.entry)) {
         boolean unused = index.change().ifStill(now.entry).remove(now.entry.key()).make();
-        pool.write(ObjectWrite.on(now.object).remove());
+        connection.pool().write(ObjectWrite.on(now.object).remove());
       }
     } catch (CephException e) {
       LOG.warn("session {} is left to be swept: {}", now.entry.key(), e.getMessage());

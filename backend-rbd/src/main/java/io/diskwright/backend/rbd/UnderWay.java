@@ -11,6 +11,9 @@ final class UnderWay {
   /** Guarded by this. */
   private boolean closed;
 
+  /** Guarded by this. */
+  private boolean ended;
+
   /** Takes a name for messages, and what is done once when it is closed and all work has ended. */
   UnderWay(String name, Runnable end) {
     this.name = name;
@@ -27,20 +30,33 @@ final class UnderWay {
     count++;
   }
 
-  /** Says that a part of work that is under way begins, which may outlast it. */
+  /**
+   * Says that a part of work that is under way begins, which may outlast it.
+   *
+   * @throws IllegalStateException when all has ended already
+   */
   synchronized void enterAgain() {
+    if (ended) {
+      throw new IllegalStateException(name + " is closed");
+    }
     count++;
   }
 
   void leave() {
-    boolean last;
     synchronized (this) {
       count--;
-      last = closed && count == 0;
     }
-    if (last) {
-      end.run();
+    endIfLast();
+  }
+
+  private void endIfLast() {
+    synchronized (this) {
+      if (ended || !closed || count > 0) {
+        return;
+      }
+      ended = true;
     }
+    end.run();
   }
 
   synchronized void requireOpen() {
@@ -51,13 +67,9 @@ final class UnderWay {
 
   /** Lets no more work begin; does nothing the second time. */
   void close() {
-    boolean last;
     synchronized (this) {
-      last = !closed && count == 0;
       closed = true;
     }
-    if (last) {
-      end.run();
-    }
+    endIfLast();
   }
 }
