@@ -6,7 +6,8 @@ import java.nio.file.Path;
 /**
  * Measures making disks beside the same work done by others, in turn, in one run.
  *
- * <p>Arguments: a folder on ext4, a folder on XFS, and the file for the JSON.
+ * <p>Arguments: a folder on ext4, a folder on XFS, the folder of a cluster, and the file for the
+ * JSON.
  */
 public final class Bench {
   private Bench() {}
@@ -18,6 +19,7 @@ public final class Bench {
     new WarmCreates(ext4, Path.of(arguments[1]), table).measure();
     new ColdFills(ext4, table).measure();
     new ManyAtOnce(ext4, table).measure();
-    Files.writeString(Path.of(arguments[2]), table.json());
+    new CephPools(ext4, Path.of(arguments[2]), table).measure();
+    Files.writeString(Path.of(arguments[3]), table.json());
   }
 }

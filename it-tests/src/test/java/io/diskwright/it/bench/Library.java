@@ -34,15 +34,23 @@ final class Library implements AutoCloseable {
   }
 
   static Library open(Path folder, String backend, boolean sync) throws Exception {
+    return open(
+        folder,
+        "backend: %s, path: '%s', sync-disks: %s".formatted(backend, folder.resolve("pool"), sync));
+  }
+
+  /** Opens a pool on a cluster that {@code it-tests/env} has started. */
+  static Library onCeph(Path folder, Path cluster, String pool) throws Exception {
+    return open(
+        folder,
+        "backend: rbd, pool: %s, user: diskwright, ceph-conf: '%s'"
+            .formatted(pool, cluster.resolve("ceph.conf")));
+  }
+
+  private static Library open(Path folder, String keys) throws Exception {
     Files.createDirectories(folder);
     Files.writeString(
-        config(folder),
-        """
-        default-pool: bench
-        pools:
-          bench: {backend: %s, path: '%s', sync-disks: %s}
-        """
-            .formatted(backend, folder.resolve("pool"), sync));
+        config(folder), "default-pool: bench\npools:\n  bench: {%s}\n".formatted(keys));
     return again(folder);
   }
 

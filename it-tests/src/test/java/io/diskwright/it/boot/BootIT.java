@@ -3,16 +3,20 @@ package io.diskwright.it.boot;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.core.Diskwright;
 import io.diskwright.core.provision.Disk;
+import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.Host;
 import io.diskwright.it.support.Images;
 import io.diskwright.it.support.LoopFs;
+import io.diskwright.it.support.SharedCeph;
 import io.diskwright.it.support.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +93,20 @@ class BootIT {
     for (String backend : new String[] {"raw", "qcow2"}) {
       try (Host host = Host.open(folder.resolve("a, b=c & 'd' ü " + backend), backend)) {
         assertBoots(host.create("disk", Images.HELLO_QCOW2, 20L << 20).disk());
+      }
+    }
+  }
+
+  @Test
+  @ExtendWith(SharedCeph.class)
+  void aMachineBootsFromACluster(Ceph ceph) throws Exception {
+    try (Diskwright diskwright = Diskwright.open(ceph.yaml())) {
+      for (Path image : new Path[] {Images.HELLO_RAW, Images.HELLO_QCOW2}) {
+        String name = "boots-" + image.getFileName();
+        assertBoots(
+            diskwright
+                .provision(Host.diskFrom(name, image).size(1L << 30).build(), Host.call())
+                .disk());
       }
     }
   }

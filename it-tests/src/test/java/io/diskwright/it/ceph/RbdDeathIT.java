@@ -30,7 +30,7 @@ class RbdDeathIT {
   private static final int KILLS = 16;
   private static final int LONGEST_LIFE_MILLIS = 700;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String LEASE = "lease: 2s";
+  private static final String LEASE = "timeout: 2s, lease: 4s";
 
   @TempDir Path folder = Path.of("");
   private Path raw = Path.of("");
@@ -103,7 +103,7 @@ class RbdDeathIT {
   @Test
   void whoStandsStillPastItsLeaseHarmsNothing() throws Exception {
     Path image = qcow2("image");
-    Program slow = pool.program(LEASE, "fill-bandwidth: 8M", "timeout: 5s");
+    Program slow = pool.program(LEASE, "fill-bandwidth: 8M");
     Path said = folder.resolve("said");
     String none = pool.program().succeed("disk", "list"); // from now on the index is there
     assertThat(none).doesNotContain("slow");

@@ -164,7 +164,7 @@ final class RbdStorage implements ContractFixture {
   }
 
   /** The tool prints values as numbers and letters, beside each other. */
-  private String indexText() throws IOException {
+  String indexText() throws IOException {
     StringBuilder text = new StringBuilder();
     for (String line : rados("listomapvals", INDEX).lines().toList()) {
       Matcher dump = DUMP.matcher(line);

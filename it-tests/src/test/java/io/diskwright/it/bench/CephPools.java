@@ -1,0 +1,258 @@
+package io.diskwright.it.bench;
+
+import io.diskwright.backend.rbd.ceph.CephAccess;
+import io.diskwright.backend.rbd.ceph.CephCluster;
+import io.diskwright.backend.rbd.ceph.CephPool;
+import io.diskwright.backend.rbd.ceph.ImageOptions;
+import io.diskwright.backend.rbd.ceph.ObjectWrite;
+import io.diskwright.backend.rbd.ceph.RbdImage;
+import io.diskwright.backend.rbd.ceph.RbdProgress;
+import io.diskwright.it.bench.Row.Timed;
+import io.diskwright.spi.image.ImageRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Bases and disks on a cluster of one host, beside the same calls made bare, and Ceph's tools. */
+final class CephPools {
+  private static final long MIB = 1024L * 1024;
+  private static final long GIB = 1024 * MIB;
+  private static final long DISK_SIZE = 20 * GIB;
+  private static final String POOL = "vms";
+  private static final int AT_ONCE = 16;
+
+  private final Path ext4;
+  private final Path cluster;
+  private final Table table;
+
+  CephPools(Path ext4, Path cluster, Table table) {
+    this.ext4 = ext4;
+    this.cluster = cluster;
+    this.table = table;
+  }
+
+  void measure() throws Exception {
+    Path folder = Files.createTempDirectory(ext4, "ceph");
+    Path raw = Images.raw(folder.resolve("image.raw"), GIB);
+    try (Library library = Library.onCeph(folder, cluster, POOL);
+        CephCluster bare = CephCluster.connect(access());
+        CephPool pool = bare.pool(POOL, "")) {
+      warm(library, pool, raw);
+      cold(library, folder, raw);
+    }
+  }
+
+  private CephAccess access() {
+    return new CephAccess(
+        Optional.of(cluster.resolve("ceph.conf")),
+        "diskwright",
+        Optional.empty(),
+        Duration.ofSeconds(30),
+        Map.of("rbd_cache", "false"));
+  }
+
+  private void warm(Library library, CephPool pool, Path image) throws Exception {
+    String base = library.pull(image).storageId();
+    String parent = base.substring(0, base.lastIndexOf('#'));
+    table.add(
+        Row.measure(
+            "warm rbd create",
+            "clone, open, resize, close, 2 omap operations",
+            "<= 1.15",
+            60,
+            new Creates(library, image, 1, false),
+            new BareClones(pool, parent)));
+    table.add(
+        Row.measure(
+            "16 warm rbd creates at once",
+            "16 one after the other",
+            "<= 0.25",
+            7,
+            new Creates(library, image, AT_ONCE, true),
+            new Creates(library, image, AT_ONCE, false)));
+  }
+
+  /** Disks of one image, which go again. */
+  private record Creates(Library library, Path image, int count, boolean atOnce) implements Timed {
+    @Override
+    public void prepare(int round) throws Exception {
+      for (int i = 0; i < count; i++) {
+        library.delete("disk-" + i);
+      }
+    }
+
+    @Override
+    public void run(int round) throws Exception {
+      ExecutorService threads = Executors.newFixedThreadPool(atOnce ? count : 1);
+      try {
+        List<Callable<Object>> creates = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          String name = "disk-" + i;
+          creates.add(() -> library.create(name, image, DISK_SIZE));
+        }
+        for (Future<Object> created : threads.invokeAll(creates)) {
+          Object unused = created.get();
+        }
+      } finally {
+        threads.shutdown();
+      }
+    }
+  }
+
+  /** The calls of the storage that a disk takes at the least. */
+  private record BareClones(CephPool pool, String parent) implements Timed {
+    private static final String OBJECT = "bench.index";
+    private static final String CLONE = "bench.clone";
+
+    @Override
+    public void clear() throws Exception {
+      if (pool.images().stream().anyMatch(image -> image.name().equals(CLONE))) {
+        pool.removeImage(CLONE, RbdProgress.NONE);
+      }
+    }
+
+    @Override
+    public void run(int round) throws Exception {
+      byte[] record = "x".repeat(400).getBytes(StandardCharsets.UTF_8);
+      pool.write(ObjectWrite.on(OBJECT).setOmap("attempt", record));
+      pool.cloneImage(pool, parent, "base", CLONE, ImageOptions.DEFAULT);
+      try (RbdImage image = pool.open(CLONE, false)) {
+        image.resize(DISK_SIZE, false, RbdProgress.NONE);
+      }
+      pool.write(ObjectWrite.on(OBJECT).setOmap("disk", record).removeOmap(List.of("attempt")));
+    }
+  }
+
+  private void cold(Library library, Path folder, Path raw) throws Exception {
+    Path qcow2 = Images.qcow2(raw, folder.resolve("image.qcow2"));
+    for (int i = 0; i < AT_ONCE; i++) {
+      library.delete("disk-" + i);
+    }
+    table.add(
+        Row.measure(
+            "cold raw of 1 GiB, a quarter data, to rbd base",
+            "rbd import",
+            "<= 1",
+            5,
+            library.coldFill(ImageRequest.of(raw.toString())),
+            new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import")));
+    try (FileServer server = FileServer.of(folder)) {
+      table.add(
+          Row.measure(
+              "the same over HTTP, to rbd base",
+              "rbd import of the file",
+              "<= 1.15",
+              5,
+              library.coldFill(ImageRequest.of(server.url(raw))),
+              new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import")));
+    }
+    table.add(
+        Row.measure(
+            "cold qcow2 of 1 GiB, a quarter data, to rbd base",
+            "qemu-img convert -m 16 -W -n into the pool",
+            "<= 1.2",
+            5,
+            library.coldFill(ImageRequest.of(qcow2.toString())),
+            new Converts(qcow2, folder)));
+  }
+
+  private void rbd(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("rbd", "--conf", conf(), "--id", "diskwright"));
+    command.addAll(List.of(arguments));
+    Shell.run(command.toArray(String[]::new));
+  }
+
+  private String conf() {
+    return cluster.resolve("ceph.conf").toString();
+  }
+
+  private void removeImage(String image) throws Exception {
+    try {
+      rbd("rm", "--no-progress", POOL + '/' + image);
+    } catch (IOException e) {
+      if (!e.getMessage().contains("exit 2")) { // it is not there
+        throw e;
+      }
+    }
+  }
+
+  /** Ceph's own tool, which makes an image. */
+  private final class Tool implements Timed {
+    private final Path folder;
+    private final String[] arguments;
+
+    Tool(String command, Path folder, String... arguments) {
+      this.folder = folder;
+      List<String> all = new ArrayList<>(List.of(command));
+      all.addAll(List.of(arguments));
+      this.arguments = all.toArray(String[]::new);
+    }
+
+    @Override
+    public void clear() throws Exception {
+      removeImage("bench.import");
+    }
+
+    @Override
+    public void prepare(int round) throws Exception {
+      Images.settle(folder);
+    }
+
+    @Override
+    public void run(int round) throws Exception {
+      rbd(arguments);
+    }
+  }
+
+  /** QEMU's tool, straight into an image that is there. */
+  private final class Converts implements Timed {
+    private static final String IMAGE = "bench.convert";
+
+    private final Path qcow2;
+    private final Path folder;
+
+    Converts(Path qcow2, Path folder) {
+      this.qcow2 = qcow2;
+      this.folder = folder;
+    }
+
+    @Override
+    public void clear() throws Exception {
+      removeImage(IMAGE);
+    }
+
+    @Override
+    public void prepare(int round) throws Exception {
+      Images.settle(folder);
+    }
+
+    @Override
+    public void run(int round) throws Exception {
+      rbd("create", "--size", GIB + "B", POOL + '/' + IMAGE);
+      Shell.run(
+          "qemu-img",
+          "convert",
+          "-f",
+          "qcow2",
+          "-O",
+          "raw",
+          "-m",
+          "16",
+          "-W",
+          "-n",
+          "--target-is-zero",
+          qcow2.toString(),
+          "rbd:%s/%s:id=diskwright:conf=%s".formatted(POOL, IMAGE, conf()));
+    }
+  }
+}
