@@ -78,7 +78,8 @@ final class BaseCache {
   /** Does something with the base, which is filled first when it is not there. */
   <T> T use(Use<T> use, Call call) throws DiskException {
     try {
-      return useFound(use, call);
+      Optional<T> used = useUnlocked(use);
+      return used.isPresent() ? used.get() : useLocked(use, call);
     } finally {
       if (!canBeFoundAgain()) {
         letGo(call);
@@ -103,8 +104,27 @@ final class BaseCache {
     }
   }
 
+  /**
+   * Most bases are there, and stay. Who evicts one just then, and who makes a disk of it, see each
+   * other without any lock (promise P4); a lock would cost the storage more than it saves.
+   */
+  private <T> Optional<T> useUnlocked(Use<T> use) throws DiskException {
+    Optional<BaseRecord> base = pool.backend().findBase(key);
+    tellWhetherThere(base);
+    if (base.isEmpty() || Verified.of(base.get()).isOutdated()) {
+      return Optional.empty();
+    }
+    verify(base.get());
+    try {
+      return Optional.of(use.with(base.get()));
+    } catch (NotFoundException e) {
+      LOG.debug("base {} was evicted while it was used", key, e);
+      return Optional.empty();
+    }
+  }
+
   @SuppressWarnings("try") // the lease is held, not used
-  private <T> T useFound(Use<T> use, Call call) throws DiskException {
+  private <T> T useLocked(Use<T> use, Call call) throws DiskException {
     for (int tries = 1; ; tries++) {
       boolean alone = tries > MOST_SHARED_TRIES;
       boolean outdated = false;
@@ -113,9 +133,6 @@ final class BaseCache {
           fillIfMissing(lease, call);
         }
         Optional<BaseRecord> base = pool.backend().findBase(key);
-        if (tries == 1) {
-          tellWhetherThere(base);
-        }
         outdated = base.isPresent() && Verified.of(base.get()).isOutdated();
         if (base.isPresent() && (alone || !outdated)) {
           BaseRecord good = outdated ? reinspection(call).of(base.get()) : base.get();
