@@ -6,6 +6,7 @@ import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.toolkit.process.Cage;
 import io.diskwright.toolkit.process.ChildProcess;
@@ -118,7 +119,10 @@ final class Conversion {
         CagedExport.open(source, from, readers, sink.size(), limits, bounded)) {
       try {
         Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
-        long unused = new ParallelCopy(export.content(), sink, pace, checksum, bounded).run();
+        Content content = export.content();
+        long unused =
+            new ParallelCopy(content, sink, pace, checksum, ParallelCopy.Words.CONVERT, bounded)
+                .run(content::close);
       } catch (DiskException e) {
         throw export.explain(e);
       }

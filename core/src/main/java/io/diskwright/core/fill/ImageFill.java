@@ -168,7 +168,11 @@ public final class ImageFill implements Fill {
     sink.reserve(SpaceNeeded.toCopy(content, call), call);
     Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
-    bytesMoved = new ContentCopy(content, sink, pace, checksum, call).run();
+    bytesMoved =
+        ParallelWriter.isWantedBy(sink)
+            ? new ParallelCopy(content, sink, pace, checksum, ParallelCopy.Words.COPY, call)
+                .run(ParallelCopy.Abort.NOT_NEEDED)
+            : new ContentCopy(content, sink, pace, checksum, call).run();
     return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
   }
 
@@ -177,30 +181,68 @@ public final class ImageFill implements Fill {
       Sink sink, ImageStream stream, long length, @Nullable Inspection inspection)
       throws DiskException {
     way = "copy";
-    Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
-    SinkWriter writer = new SinkWriter(sink, pace, call);
+    SinkWriter writer = new SinkWriter(sink, new Pace(limits.rate(), Pace.Clock.SYSTEM), call);
     BlockChecksum checksum = checksums ? new BlockChecksum() : null;
     DigestCheck digest = DigestCheck.of(image).orElse(null);
+    Pump.Consumer look =
+        (offset, bytes) -> {
+          requireNoMore(offset + bytes.remaining(), length);
+          if (checksum != null) {
+            checksum.update(offset, bytes);
+          }
+          if (inspection != null) {
+            inspection.feed(bytes.duplicate());
+          }
+        };
     long read =
-        new Pump(stream, digest, length, call)
-            .run(
-                "copying",
-                (offset, bytes) -> {
-                  requireNoMore(offset + bytes.remaining(), length);
-                  if (checksum != null) {
-                    checksum.update(offset, bytes);
-                  }
-                  bytesMoved += writer.write(offset, bytes);
-                  if (inspection != null) {
-                    inspection.feed(bytes);
-                  }
-                });
+        ParallelWriter.isWantedBy(sink)
+            ? copyAtOnce(sink, stream, length, digest, writer, look)
+            : copyInTurn(stream, length, digest, writer, look);
     requireAll(read, length);
     writer.zero(length, sink.size() - length);
     if (digest != null) {
       digest.verify();
     }
     return Optional.ofNullable(checksum).map(sum -> sum.end(sink.size()));
+  }
+
+  private long copyInTurn(
+      ImageStream stream,
+      long length,
+      @Nullable DigestCheck digest,
+      SinkWriter writer,
+      Pump.Consumer look)
+      throws DiskException {
+    return new Pump(stream, digest, length, call)
+        .run(
+            "copying",
+            (offset, bytes) -> {
+              look.take(offset, bytes);
+              bytesMoved += writer.write(offset, bytes);
+            });
+  }
+
+  private long copyAtOnce(
+      Sink sink,
+      ImageStream stream,
+      long length,
+      @Nullable DigestCheck digest,
+      SinkWriter writer,
+      Pump.Consumer look)
+      throws DiskException {
+    int pieces = sink.preferredWriters() + 2; // one arrives, and one is waited for
+    Pump pump = new Pump(stream, digest, length, ParallelWriter.pieceSize(sink), pieces, call);
+    try (ParallelWriter writes = new ParallelWriter(sink, writer)) {
+      long read =
+          pump.bring(
+              "copying",
+              (offset, bytes) -> {
+                look.take(offset, bytes);
+                return writes.write(offset, bytes);
+              });
+      bytesMoved = writes.written();
+      return read;
+    }
   }
 
   private void requireNoMore(long there, long length) throws DiskException {

@@ -9,14 +9,9 @@ import io.diskwright.spi.image.Extent;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Copies content into a sink with several reads and writes under way at once, and leaves out what
@@ -26,16 +21,16 @@ import org.slf4j.LoggerFactory;
  * them in their order for the checksum.
  */
 final class ParallelCopy {
-  private static final Logger LOG = LoggerFactory.getLogger(ParallelCopy.class);
   private static final int FEWEST_READERS = 4;
   private static final int MOST_READERS = 16;
-  private static final int SMALLEST_PIECE = 256 * 1024;
-  private static final int LARGEST_PIECE = 4 * 1024 * 1024;
-  private static final int GLANCE_MILLIS = 50;
+
+  /** Zeros between data that cost more to leave out than to copy. */
+  private static final int SMALLEST_GAP = 64 * 1024;
 
   private final Content data;
   private final Sink sink;
   private final @Nullable BlockChecksum checksum;
+  private final Words words;
   private final Call call;
   private final SinkWriter writer;
   private final Semaphore writers;
@@ -46,14 +41,32 @@ final class ParallelCopy {
   private volatile boolean failed;
   private long written;
 
-  ParallelCopy(Content data, Sink sink, Pace pace, @Nullable BlockChecksum checksum, Call call) {
+  /**
+   * What is said of it.
+   *
+   * @param tried what is tried, as it would follow "cannot"
+   * @param step what progress is told
+   */
+  record Words(String tried, String step) {
+    static final Words COPY = new Words("copy image", "copying");
+    static final Words CONVERT = new Words(Conversion.TRIED, "converting");
+  }
+
+  ParallelCopy(
+      Content data,
+      Sink sink,
+      Pace pace,
+      @Nullable BlockChecksum checksum,
+      Words words,
+      Call call) {
     this.data = data;
     this.sink = sink;
     this.checksum = checksum;
+    this.words = words;
     this.call = call;
     this.writer = new SinkWriter(sink, pace, call);
     this.writers = new Semaphore(Math.max(1, sink.preferredWriters()));
-    this.pieceSize = Math.max(SMALLEST_PIECE, Math.min(LARGEST_PIECE, sink.preferredWriteSize()));
+    this.pieceSize = ParallelWriter.pieceSize(sink);
     this.mostPieces = 2 * readers(sink);
   }
 
@@ -66,41 +79,56 @@ final class ParallelCopy {
   private record Piece(long offset, ByteBuffer buffer, Future<Long> written) {}
 
   /**
-   * Copies everything. Nothing is under way any more when it returns or throws; the content is
-   * closed when it throws, which ends its reads.
+   * Copies everything. Nothing is under way any more when it returns or throws.
    *
+   * @param abort ends reads that may take long, when there is no use in them any more
    * @return how many bytes were written
    */
-  long run() throws DiskException {
+  long run(Abort abort) throws DiskException {
     try (HelperThreads threads = new HelperThreads("diskwright-copy", readers(sink))) {
       try {
         copy(threads);
       } catch (Throwable e) {
         failed = true;
-        data.close();
+        abort.run();
         throw e;
       }
     }
     return written;
   }
 
+  /** Ends reads of content that are under way. */
+  @FunctionalInterface
+  interface Abort {
+    /** For content whose reads never take long. */
+    Abort NOT_NEEDED = () -> {};
+
+    void run() throws DiskException;
+  }
+
   private void copy(HelperThreads threads) throws DiskException {
     long size = Math.min(data.size(), sink.size());
+    long start = 0; // of data that was found and is not copied yet
+    long end = 0;
     for (long at = 0; at < size; ) {
       Extent extent = data.extentAt(at);
-      long end = Math.min(size, extent.end());
+      at = Math.min(size, extent.end());
       if (extent.kind() == Extent.Kind.ZERO) {
-        writer.zero(at, end - at);
-      } else {
-        copyData(at, end, threads);
+        continue;
       }
-      at = end;
+      if (extent.offset() - end >= SMALLEST_GAP) {
+        copyData(start, end, threads);
+        writer.zero(end, extent.offset() - end);
+        start = extent.offset();
+      }
+      end = at;
     }
+    copyData(start, end, threads);
     while (!underWay.isEmpty()) {
       settle(underWay.remove());
     }
-    writer.zero(size, sink.size() - size);
-    call.progress().report("converting", sink.size(), sink.size());
+    writer.zero(end, sink.size() - end);
+    call.progress().report(words.step(), sink.size(), sink.size());
   }
 
   private void copyData(long start, long end, HelperThreads threads) throws DiskException {
@@ -123,7 +151,7 @@ final class ParallelCopy {
     if (failed) {
       return 0;
     }
-    ContentReads.fully(data, offset, buffer, Conversion.TRIED);
+    ContentReads.fully(data, offset, buffer, words.tried());
     buffer.flip();
     writers.acquire();
     try {
@@ -135,37 +163,11 @@ final class ParallelCopy {
 
   /** Waits for a piece, and takes it for the checksum. */
   private void settle(Piece piece) throws DiskException {
-    written += await(piece.written());
+    written += HelperThreads.await(piece.written(), call, words.tried());
     if (checksum != null) {
       checksum.update(piece.offset(), piece.buffer());
     }
     buffers.add(piece.buffer());
-    call.progress().report("converting", piece.offset(), sink.size());
-  }
-
-  /** Looks now and then whether it is still wanted. */
-  private long await(Future<Long> piece) throws DiskException {
-    while (true) {
-      call.check(Conversion.TRIED);
-      try {
-        return piece.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        LOG.trace("a piece takes long", e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // which the next look finds
-      } catch (ExecutionException e) {
-        throw failureOf(e.getCause());
-      }
-    }
-  }
-
-  private static DiskException failureOf(@Nullable Throwable cause) {
-    if (cause instanceof DiskException failure) {
-      return failure;
-    }
-    if (cause instanceof RuntimeException failure) {
-      throw failure;
-    }
-    throw new IllegalStateException(cause);
+    call.progress().report(words.step(), piece.offset(), sink.size());
   }
 }
