@@ -181,7 +181,7 @@ public final class Pool {
     try {
       return record.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Disk(name(), record.get(), backend.attachment(name)));
+          : Optional.of(new Disk(name(), record.get(), backend.attachment(record.get())));
     } catch (NotFoundException e) { // somebody has deleted it in the meantime
       return Optional.empty();
     }

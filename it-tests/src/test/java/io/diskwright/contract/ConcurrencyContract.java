@@ -87,7 +87,7 @@ public abstract class ConcurrencyContract extends Contract {
                 disk = second.find(name);
               }
               assertEquals(2 * SIZE, disk.get().size());
-              try (GuestDisk guest = fixture.attach(second.attachment(name))) {
+              try (GuestDisk guest = fixture.attach(second.attachment(disk.get()))) {
                 return read(guest, 0, 2 * SIZE);
               }
             };

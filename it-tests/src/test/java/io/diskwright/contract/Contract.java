@@ -130,7 +130,7 @@ public abstract class Contract {
   }
 
   final GuestDisk attach(String name) throws IOException {
-    return fixture.attach(pool.attachment(name(name)));
+    return fixture.attach(pool.attachment(found(name)));
   }
 
   /** Reads all of a disk as a machine would. */

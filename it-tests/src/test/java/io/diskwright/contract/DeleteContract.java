@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.diskwright.spi.backend.BaseRecord;
-import io.diskwright.spi.error.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +34,6 @@ public abstract class DeleteContract extends Contract {
       assertTrue(pool.delete(name("web-1"), call()));
       assertEquals(Optional.empty(), pool.find(name("web-1")));
       assertEquals(List.of(), listed());
-      failure(Reason.NOT_FOUND, () -> pool.attachment(name("web-1")));
       create("web-1", base, SIZE);
       assertReads("web-1", sample.paddedTo(SIZE));
       assertTrue(pool.delete(name("web-1"), call()));

@@ -29,7 +29,6 @@ public abstract class ErrorsContract extends Contract {
     createBlank("web-1", SIZE);
     assertNames("web-1", Reason.ALREADY_EXISTS, () -> createBlank("web-1", SIZE));
     assertNames("web-1", Reason.INVALID_REQUEST, () -> pool.resize(name("web-1"), 512, call()));
-    assertNames("no-1", Reason.NOT_FOUND, () -> pool.attachment(name("no-1")));
     assertNames("no-1", Reason.NOT_FOUND, () -> pool.resize(name("no-1"), SIZE, call()));
   }
 

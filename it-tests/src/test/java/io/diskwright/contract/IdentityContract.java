@@ -145,7 +145,7 @@ public abstract class IdentityContract extends Contract {
   @DisplayName("P6: a machine is told the format that is in the record")
   void theFormatComesFromTheRecord() throws IOException {
     createBlank("web-1", SIZE);
-    assertEquals(found("web-1").format(), pool.attachment(name("web-1")).format());
+    assertEquals(found("web-1").format(), pool.attachment(found("web-1")).format());
   }
 
   @Test

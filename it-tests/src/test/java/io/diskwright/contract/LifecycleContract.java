@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.Facet;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.error.Reason;
@@ -46,18 +47,18 @@ public abstract class LifecycleContract extends Contract {
   @DisplayName("after close every call throws IllegalStateException, and close does nothing")
   void afterCloseEveryCallThrows() throws IOException {
     BaseRecord base = cache(Sample.of(random, SIZE));
-    create("web-1", base, SIZE);
+    DiskRecord disk = create("web-1", base, SIZE).disk();
     ImageBackend closed = fixture.open();
     closed.close();
     closed.close();
-    everyCall(closed, base)
+    everyCall(closed, base, disk)
         .forEach((call, tried) -> assertThrows(IllegalStateException.class, tried, call));
     closed.close();
     assertEquals(List.of("web-1"), listed(), "another instance goes on, and nothing was changed");
     assertTrue(pool.findBase(base.key()).isPresent());
   }
 
-  private Map<String, Executable> everyCall(ImageBackend closed, BaseRecord base) {
+  private Map<String, Executable> everyCall(ImageBackend closed, BaseRecord base, DiskRecord disk) {
     Image image = Image.builder("contract", "x").build();
     Location location = new Location(URI.create("elsewhere://a/b"));
     Map<String, Executable> calls = new LinkedHashMap<>();
@@ -78,7 +79,7 @@ public abstract class LifecycleContract extends Contract {
     calls.put("find", () -> closed.find(name("web-1")));
     calls.put("list", closed::list);
     calls.put("delete", () -> closed.delete(name("web-1"), call()));
-    calls.put("attachment", () -> closed.attachment(name("web-1")));
+    calls.put("attachment", () -> closed.attachment(disk));
     calls.put("bases", closed::bases);
     calls.put("users", () -> closed.users(base.key()));
     calls.put("evict", () -> closed.evict(base.key(), call()));

@@ -69,7 +69,7 @@ public abstract class OnlineContract extends Contract {
       assertEquals(record, found("web-1").toString());
       assertEquals(1, listed().size());
       failure(Reason.ALREADY_EXISTS, () -> createBlank("web-1", SIZE));
-      assertEquals(found("web-1").format(), pool.attachment(name("web-1")).format());
+      assertEquals(found("web-1").format(), pool.attachment(found("web-1")).format());
     }
   }
 

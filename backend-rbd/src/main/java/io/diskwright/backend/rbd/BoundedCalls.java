@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 final class BoundedCalls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BoundedCalls.class);
   private static final long GLANCE_NANOS = Duration.ofMillis(20).toNanos();
+
+  /** In this time a cluster that is well ends what is left to do. */
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final ExecutorService threads =
@@ -67,10 +71,10 @@ final class BoundedCalls implements AutoCloseable {
         try {
           return future.get(GLANCE_NANOS, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-          lookAtCall(call, tried, gate, interrupted);
+          lookAtCall(call, tried, gate, future, interrupted);
         } catch (InterruptedException e) {
           interrupted = true;
-          lookAtCall(call, tried, gate, true);
+          lookAtCall(call, tried, gate, future, true);
         } catch (ExecutionException e) {
           throw failure(e);
         }
@@ -82,6 +86,43 @@ final class BoundedCalls implements AutoCloseable {
     }
   }
 
+  /**
+   * Does what must be done in the end, whatever becomes of the call. Waits for it until the call is
+   * over, and a moment longer; then it goes on by itself.
+   */
+  void finish(Call call, Runnable work) {
+    if (awaitEnd(threads.submit(work), call)) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits for work until its call is over, and a moment longer, in which it may clear up. Returns
+   * whether the thread has been interrupted meanwhile.
+   */
+  private static boolean awaitEnd(Future<?> work, Call call) {
+    boolean interrupted = false;
+    long patience = PATIENCE_NANOS;
+    while (patience > 0) {
+      long start = System.nanoTime();
+      try {
+        Object unused = work.get(GLANCE_NANOS, TimeUnit.NANOSECONDS);
+        break;
+      } catch (TimeoutException e) {
+        LOG.trace("the end of a call takes long", e);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        LOG.debug("it has failed, and nobody waits for it", e.getCause());
+        break;
+      }
+      if (interrupted || call.cancellation().isCancelled() || call.deadline().isPast()) {
+        patience -= System.nanoTime() - start;
+      }
+    }
+    return interrupted;
+  }
+
   private static <T> T deliver(Gate gate, T result, Consumer<T> discard) {
     if (!gate.deliver()) {
       discard.accept(result);
@@ -89,11 +130,15 @@ final class BoundedCalls implements AutoCloseable {
     return result;
   }
 
-  private static void lookAtCall(Call call, String tried, Gate gate, boolean interrupted)
+  private static void lookAtCall(
+      Call call, String tried, Gate gate, Future<?> work, boolean interrupted)
       throws DiskException {
     boolean cancelled = interrupted || call.cancellation().isCancelled();
     if ((cancelled || call.deadline().isPast()) && gate.giveUp()) {
       LOG.debug("{}: given up", tried);
+      if (awaitEnd(work, Call.within(Duration.ZERO))) {
+        Thread.currentThread().interrupt();
+      }
       throw cancelled ? cancelled(tried) : late(tried);
     }
     if (call.deadline().isPast() && gate.isCommitted()) {
@@ -118,7 +163,8 @@ final class BoundedCalls implements AutoCloseable {
         .build();
   }
 
-  private static IOException failure(ExecutionException e) {
+  /** Returns what work has thrown, unless that is unchecked: then throws it. */
+  static IOException failure(ExecutionException e) {
     Throwable cause = e.getCause();
     if (cause instanceof IOException failure) {
       return failure;

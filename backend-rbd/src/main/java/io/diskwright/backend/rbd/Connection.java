@@ -21,6 +21,8 @@ final class Connection {
 
   private final RbdSettings settings;
   private final Leases leases = new Leases();
+  private final BoundedCalls calls = new BoundedCalls();
+  private final Monitors monitors = new Monitors();
   private volatile Client client;
 
   /** Those that were shut out, whose handles others may still be using; guarded by this. */
@@ -76,6 +78,15 @@ final class Connection {
     return client.pool;
   }
 
+  /** Returns where the cluster's monitors are. */
+  List<String> monitors() throws CephException {
+    return monitors.of(client.cluster);
+  }
+
+  BoundedCalls calls() {
+    return calls;
+  }
+
   Leases leases() {
     return leases;
   }
@@ -122,6 +133,7 @@ final class Connection {
       last.add(client);
     }
     leases.close();
+    calls.close();
     last.forEach(Client::close);
   }
 }

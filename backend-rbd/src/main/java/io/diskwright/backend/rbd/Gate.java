@@ -1,6 +1,7 @@
 package io.diskwright.backend.rbd;
 
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.call.Cancellation;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,11 +20,17 @@ final class Gate {
 
   private final Call call;
   private final String tried;
+  private final Cancellation givenUp = new Cancellation();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
   Gate(Call call, String tried) {
     this.call = call;
     this.tried = tried;
+  }
+
+  /** Returns a call that ends when the waiter gives up, too, for those who know no gate. */
+  Call call() {
+    return Call.of(call.deadline(), givenUp, call.progress());
   }
 
   /** Tells the waiter how far it is; returns whether it still waits. */
@@ -65,6 +72,10 @@ final class Gate {
 
   /** Gives the work up; returns false when it is committed already. */
   boolean giveUp() {
-    return state.compareAndSet(State.OPEN, State.GIVEN_UP);
+    boolean given = state.compareAndSet(State.OPEN, State.GIVEN_UP);
+    if (given) {
+      givenUp.cancel();
+    }
+    return given;
   }
 }

@@ -137,16 +137,14 @@ final class RbdBackend implements ImageBackend {
   }
 
   @Override
-  public Attachment attachment(DiskName name) throws DiskException {
+  public Attachment attachment(DiskRecord disk) throws DiskException {
     return pool()
         .run(
             "attach disk",
-            name,
+            disk.name(),
             () ->
                 RbdAttachment.of(
-                    pool.settings(),
-                    pool.connection().cluster().monitors(),
-                    disks.require(name).image().image()));
+                    pool.settings(), pool.connection().monitors(), RbdDisks.image(disk).image()));
   }
 
   @Override

@@ -39,6 +39,7 @@ final class RbdBases {
   private static final Logger LOG = LoggerFactory.getLogger(RbdBases.class);
   private static final int KEY_DIGITS = 16;
   private static final String TIME = "time";
+  private static final String FILL = "fill base";
 
   private final RbdPool pool;
 
@@ -74,52 +75,36 @@ final class RbdBases {
   }
 
   /**
-   * The fill runs in the caller's thread, as do the calls after it, each for as long as one may.
+   * The fill runs in the caller's thread, and each of its writes for no longer than the call
+   * allows.
    */
   BaseRecord findOrFill(BaseRequest request, Fill fill, Call call) throws IOException {
-    Optional<BaseRecord> there = find(request.key());
+    BaseKey key = request.key();
+    Optional<BaseRecord> there = pool.within(FILL, key, call, gate -> find(key));
     if (there.isPresent()) {
       return there.get();
     }
-    String name = "base." + request.key().value().substring(0, KEY_DIGITS);
-    String tried = "fill base";
-    try (Attempt attempt =
-        pool.within(tried, request.key(), call, gate -> begin(name, request), Attempt::close)) {
-      FillProof proof;
-      String id;
-      try (RbdImage image = pool.images().open(attempt.image(), false)) {
-        proof = fill.into(new RbdSink(pool, attempt, image, request.length()));
-        id = image.id();
-        image.createSnapshot(SNAPSHOT);
-      }
-      StorageId storageId = new StorageId(attempt.image(), id);
-      BaseRecord record = BaseRecord.of(request, storageId.toString(), proof);
-      call.check(tried);
-      if (attempt.publish(entry(record), Optional.empty())) {
-        return record;
-      }
-    }
-    return find(request.key())
-        .orElseThrow(
-            () ->
-                DiskException.of(Reason.UNAVAILABLE, tried)
-                    .said("another call has filled it, and one more has evicted that")
-                    .remedy("try again")
-                    .build());
-  }
-
-  private Attempt begin(String name, BaseRequest request) throws IOException {
-    Attempt attempt = pool.attempt(name);
+    String name = "base." + key.value().substring(0, KEY_DIGITS);
+    Filling filling =
+        pool.within(FILL, key, call, gate -> Filling.begin(pool, name, request), Filling::close);
     try {
-      pool.images().createImage(attempt.image(), request.length(), pool.imageOptions());
-      return attempt;
-    } catch (IOException | RuntimeException e) {
-      attempt.close();
-      throw e;
+      FillProof proof = fill.into(filling.sink(call));
+      there = pool.within(FILL, key, call, gate -> filling.publish(proof, gate));
+    } finally {
+      pool.finish(call, filling::close);
     }
+    if (there.isEmpty()) {
+      there = pool.within(FILL, key, call, gate -> find(key));
+    }
+    return there.orElseThrow(
+        () ->
+            DiskException.of(Reason.UNAVAILABLE, FILL)
+                .said("another call has filled it, and one more has evicted that")
+                .remedy("try again")
+                .build());
   }
 
-  private static Entry entry(BaseRecord record) {
+  static Entry entry(BaseRecord record) {
     return Index.entry(IndexKeys.base(record.key()), record.attributes());
   }
 

@@ -8,7 +8,11 @@ import io.diskwright.spi.image.Extent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of an image, or of its snapshot; any thread. */
 final class RbdContent implements Content {
@@ -18,6 +22,9 @@ final class RbdContent implements Content {
   private final RbdImage image;
   private final long size;
   private final String tried;
+
+  /** What was asked last: who reads asks for one range after the other. */
+  private volatile @Nullable Window window;
 
   /** Takes an image that was opened for this, and is closed with it. */
   RbdContent(RbdImage image, long size, String tried) {
@@ -37,10 +44,20 @@ final class RbdContent implements Content {
       throw new IllegalArgumentException(
           "offset (%d) must be within %d bytes".formatted(offset, size));
     }
-    long window = Math.min(WINDOW, size - offset);
-    FirstExtent first = new FirstExtent(offset, window);
+    Window now = window;
+    if (now == null || !now.contains(offset)) {
+      now = ask(offset / WINDOW * WINDOW);
+      window = now;
+    }
+    return now.extentAt(offset);
+  }
+
+  private Window ask(long start) throws DiskException {
+    long length = Math.min(WINDOW, size - start);
+    NavigableMap<Long, Long> data = new TreeMap<>();
     try {
-      image.extents(offset, window, first);
+      image.extents(
+          start, length, (offset, bytes, isData) -> addIfData(data, offset, bytes, isData));
     } catch (CephException e) {
       throw CephErrors.toFailure(e, tried).build();
     } catch (DiskException e) {
@@ -48,41 +65,43 @@ final class RbdContent implements Content {
     } catch (IOException e) {
       throw new IllegalStateException("nothing else fails here", e);
     }
-    return first.extent();
+    return new Window(start, length, data);
   }
 
-  /** Takes ranges in their order, and keeps what the first one is, as far as it goes on so. */
-  private static final class FirstExtent implements io.diskwright.backend.rbd.ceph.ExtentConsumer {
-    private final long start;
-    private final long window;
-    private long firstData = -1;
-    private long dataEnd = -1;
+  /** Ranges come in their order; those that touch are one. */
+  private static void addIfData(
+      NavigableMap<Long, Long> data, long offset, long length, boolean isData) {
+    if (!isData) {
+      return;
+    }
+    Map.Entry<Long, Long> last = data.lastEntry();
+    if (last != null && last.getValue() == offset) {
+      data.put(last.getKey(), offset + length);
+    } else {
+      data.put(offset, offset + length);
+    }
+  }
 
-    FirstExtent(long start, long window) {
-      this.start = start;
-      this.window = window;
+  /**
+   * What is known of a part of the content.
+   *
+   * @param start where it starts
+   * @param length how long it is
+   * @param data where each range of data starts, and where it ends
+   */
+  private record Window(long start, long length, NavigableMap<Long, Long> data) {
+    boolean contains(long offset) {
+      return offset >= start && offset < start + length;
     }
 
-    @Override
-    public void accept(long offset, long length, boolean data) {
-      if (!data) {
-        return;
+    Extent extentAt(long offset) {
+      Map.Entry<Long, Long> before = data.floorEntry(offset);
+      if (before != null && before.getValue() > offset) {
+        return new Extent(offset, before.getValue() - offset, Extent.Kind.DATA);
       }
-      if (firstData < 0) {
-        firstData = offset;
-        dataEnd = offset + length;
-      } else if (offset == dataEnd) {
-        dataEnd += length;
-      }
-    }
-
-    Extent extent() {
-      if (firstData < 0) {
-        return new Extent(start, window, Extent.Kind.ZERO);
-      }
-      return firstData > start
-          ? new Extent(start, firstData - start, Extent.Kind.ZERO)
-          : new Extent(start, dataEnd - start, Extent.Kind.DATA);
+      Long next = data.higherKey(offset);
+      long end = next == null ? start + length : next;
+      return new Extent(offset, end - offset, Extent.Kind.ZERO);
     }
   }
 

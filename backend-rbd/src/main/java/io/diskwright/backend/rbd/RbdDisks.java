@@ -134,16 +134,10 @@ final class RbdDisks {
   }
 
   private Optional<Found> found(Entry entry) throws IOException {
-    DiskRecord record;
-    StorageId image;
+    DiskRecord record = record(entry);
+    StorageId image = image(record);
     try {
-      record = DiskRecord.fromAttributes(entry.values());
-      image = StorageId.parse(record.storageId());
-    } catch (IllegalArgumentException e) {
-      throw new IndexFormatException(entry.key(), String.valueOf(e.getMessage()));
-    }
-    try {
-      long size = ImageHeader.size(pool.images(), image.id());
+      long size = pool.images().imageSize(image.id());
       return Optional.of(new Found(entry, record.withSize(size), image));
     } catch (CephException e) {
       if (!e.is(Errno.ENOENT)) {
@@ -153,6 +147,23 @@ final class RbdDisks {
         return Optional.empty(); // it was deleted a moment ago
       }
       throw new IndexFormatException(entry.key(), "its image " + image + " is gone");
+    }
+  }
+
+  private static DiskRecord record(Entry entry) throws IndexFormatException {
+    try {
+      return DiskRecord.fromAttributes(entry.values());
+    } catch (IllegalArgumentException e) {
+      throw new IndexFormatException(entry.key(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Returns the image that a record names. */
+  static StorageId image(DiskRecord record) throws IndexFormatException {
+    try {
+      return StorageId.parse(record.storageId());
+    } catch (IllegalArgumentException e) {
+      throw new IndexFormatException(IndexKeys.disk(record.name()), String.valueOf(e.getMessage()));
     }
   }
 
@@ -169,16 +180,20 @@ final class RbdDisks {
 
   /** Lists them, by name; one that is damaged does not hide the others. */
   List<DiskRecord> list() throws IOException {
+    List<Entry> entries = pool.index().list(IndexKeys.DISKS);
     List<DiskRecord> records = new ArrayList<>();
-    for (Entry entry : pool.index().list(IndexKeys.DISKS)) {
-      try {
-        found(entry).map(Found::record).ifPresent(records::add);
-      } catch (IndexFormatException e) {
-        LOG.warn("left out of the list: {}", e.getMessage());
-      }
-    }
+    AtOnce.map(entries, this::listed).forEach(found -> found.ifPresent(records::add));
     records.sort(Comparator.comparing(disk -> disk.name().value()));
     return records;
+  }
+
+  private Optional<DiskRecord> listed(Entry entry) throws IOException {
+    try {
+      return found(entry).map(Found::record);
+    } catch (IndexFormatException e) {
+      LOG.warn("left out of the list: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** A machine that has the disk open goes on, and is to be told. */

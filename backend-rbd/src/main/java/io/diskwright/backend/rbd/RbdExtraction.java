@@ -44,15 +44,17 @@ final class RbdExtraction implements Extraction {
         pool.run(
             TRIED,
             name,
-            () -> {
+            call,
+            gate -> {
               Found disk = disks.require(name);
               disks.requireOffline(disk, TRIED);
-              extract(disk, format, target.toAbsolutePath(), call);
+              extract(disk, format, target.toAbsolutePath(), gate);
               return true;
             });
   }
 
-  private void extract(Found disk, DiskFormat format, Path target, Call call) throws IOException {
+  private void extract(Found disk, DiskFormat format, Path target, Gate gate) throws IOException {
+    Call call = gate.call();
     NewFile.write(
         target,
         TRIED,
@@ -62,6 +64,7 @@ final class RbdExtraction implements Extraction {
           } else {
             convert(disk, format, path, call);
           }
+          gate.commit();
         });
   }
 

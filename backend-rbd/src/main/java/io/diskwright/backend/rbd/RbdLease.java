@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.diskwright.backend.rbd.ceph.CephException;
 import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.ObjectWrite;
+import io.diskwright.spi.call.Call;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
@@ -93,25 +94,26 @@ final class RbdLease implements Lease {
     return omap.map(values -> values.get(DOING)).map(value -> new String(value, UTF_8));
   }
 
+  /** A cluster that does not answer keeps nobody waiting: then the lock goes a little later. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      renewal.end();
+      locks.connection().calls().finish(Call.within(Duration.ZERO), this::giveBack);
+    }
+  }
+
   /**
    * A lock that was held alone goes with its object; else locks of long ago would fill the pool.
    */
-  @Override
-  public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    renewal.end();
+  private void giveBack() {
+    CephPool pool = locks.connection().pool();
+    String object = RbdLocks.object(key);
     try {
       if (mode == LockMode.EXCLUSIVE) {
-        locks
-            .connection()
-            .pool()
-            .write(
-                ObjectWrite.on(RbdLocks.object(key)).assertLocked(RbdLocks.LOCK, cookie).remove());
+        pool.write(ObjectWrite.on(object).assertLocked(RbdLocks.LOCK, cookie).remove());
       } else {
-        boolean unused =
-            locks.connection().pool().unlock(RbdLocks.object(key), RbdLocks.LOCK, cookie);
+        boolean unused = pool.unlock(object, RbdLocks.LOCK, cookie);
       }
     } catch (CephException e) {
       if (!e.is(Errno.ENOENT, Errno.EBUSY)) { // it had lapsed, and is another's now

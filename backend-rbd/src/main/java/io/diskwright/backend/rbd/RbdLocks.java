@@ -5,6 +5,7 @@ import io.diskwright.backend.rbd.ceph.LockRequest;
 import io.diskwright.backend.rbd.ceph.Locker;
 import io.diskwright.backend.rbd.ceph.Lockers;
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.call.Deadline;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.lock.Lease;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -33,20 +35,22 @@ final class RbdLocks implements LockManager {
   static final String LOCK = "lock";
 
   private static final String TRIED = "take lock";
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
-  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+  private static final long GLANCE_NANOS = Duration.ofMillis(50).toNanos();
+  private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(1).toNanos();
+  private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Who has waited for long asks rarely: of that time, this part is lost at the most. */
+  private static final int PART_OF_WAIT = 8;
 
   private final String pool;
   private final Connection connection;
-  private final Duration lease;
-  private final BoundedCalls calls;
+  private final RbdSettings settings;
   private volatile boolean closed;
 
-  RbdLocks(String pool, Connection connection, Duration lease, BoundedCalls calls) {
-    this.calls = calls;
+  RbdLocks(String pool, Connection connection, RbdSettings settings) {
     this.pool = pool;
     this.connection = connection;
-    this.lease = lease;
+    this.settings = settings;
   }
 
   /** Returns the object of a lock. */
@@ -56,33 +60,44 @@ final class RbdLocks implements LockManager {
 
   @Override
   public Lease acquire(LockKey key, LockMode mode, Call call) throws DiskException {
-    Duration pause = SHORTEST_PAUSE;
+    call.check(TRIED);
+    Optional<Lease> taken = takeInTime(key, mode, call);
+    return taken.isPresent() ? taken.get() : await(key, mode, call);
+  }
+
+  private Lease await(LockKey key, LockMode mode, Call call) throws DiskException {
+    long start = System.nanoTime();
     while (true) {
+      Holders holders = holders(key, call);
+      call.progress().report("waiting for " + key + holders.told(), 0, -1);
+      pause(System.nanoTime() - start, call);
+      if (call.deadline().isPast() && !call.cancellation().isCancelled()) {
+        throw late(key, holders);
+      }
       call.check(TRIED);
       Optional<Lease> taken = takeInTime(key, mode, call);
       if (taken.isPresent()) {
         return taken.get();
       }
-      Holders holders = holders(key);
-      call.progress().report("waiting for " + key + holders.told(), 0, -1);
-      if (call.deadline().isPast()) {
-        throw late(key, holders);
-      }
-      pause(pause, call);
-      if (call.deadline().isPast() && !call.cancellation().isCancelled()) {
-        throw late(key, holders);
-      }
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
-              ? LONGEST_PAUSE
-              : pause.multipliedBy(2);
     }
   }
 
   /** Of many who wait, no two ask at the same moments. */
-  private static void pause(Duration pause, Call call) {
-    long nanos = pause.toNanos() / 2 + ThreadLocalRandom.current().nextLong(pause.toNanos());
-    LockSupport.parkNanos(Math.min(nanos, Math.max(1, call.deadline().remaining().toNanos())));
+  private static void pause(long waited, Call call) {
+    long longest =
+        Math.max(SHORTEST_PAUSE_NANOS, Math.min(LONGEST_PAUSE_NANOS, 2 * waited / PART_OF_WAIT));
+    long nanos = ThreadLocalRandom.current().nextLong(longest);
+    long end = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+      if (call.cancellation().isCancelled() || Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      long untilDeadline = call.deadline().remaining().toNanos();
+      if (untilDeadline <= 0) {
+        return;
+      }
+      LockSupport.parkNanos(Math.min(Math.min(left, GLANCE_NANOS), untilDeadline));
+    }
   }
 
   private DiskException late(LockKey key, Holders holders) {
@@ -94,20 +109,26 @@ final class RbdLocks implements LockManager {
         .build();
   }
 
+  /**
+   * Whose deadline is past already may still ask once, as long as the cluster has for an answer.
+   */
   @Override
   public Optional<Lease> tryAcquire(LockKey key, LockMode mode, Call call) throws DiskException {
-    if (call.cancellation().isCancelled()) {
-      call.check(TRIED);
-    }
-    return take(key, mode);
+    Deadline deadline =
+        call.deadline().isPast() ? Deadline.after(settings.access().timeout()) : call.deadline();
+    return takeInTime(key, mode, Call.of(deadline, call.cancellation(), call.progress()));
   }
 
   /** What is taken when nobody waits any more is given back. */
   private Optional<Lease> takeInTime(LockKey key, LockMode mode, Call call) throws DiskException {
+    return ask(key, call, gate -> take(key, mode), lease -> lease.ifPresent(Lease::close));
+  }
+
+  private <T> T ask(LockKey key, Call call, BoundedCalls.Work<T> question, Consumer<T> discard)
+      throws DiskException {
     requireOpen();
     try {
-      return calls.run(
-          call, TRIED, gate -> take(key, mode), lease -> lease.ifPresent(Lease::close));
+      return connection.calls().run(call, TRIED, question, discard);
     } catch (DiskException e) {
       throw e.on(pool, key.toString());
     } catch (IOException e) {
@@ -145,7 +166,7 @@ final class RbdLocks implements LockManager {
 
   private LockRequest request(LockMode mode, String cookie, boolean renew) {
     boolean exclusive = mode == LockMode.EXCLUSIVE;
-    return new LockRequest(LOCK, cookie, Client.name(), "", exclusive, lease, renew);
+    return new LockRequest(LOCK, cookie, Client.name(), "", exclusive, settings.lease(), renew);
   }
 
   /** Renews a lease; returns whether it was still held. */
@@ -166,7 +187,7 @@ final class RbdLocks implements LockManager {
   }
 
   Duration lease() {
-    return lease;
+    return settings.lease();
   }
 
   /** Who holds a lock, and what they say that they do. */
@@ -177,6 +198,10 @@ final class RbdLocks implements LockManager {
       }
       return ", held by " + String.join(" and ", names) + doing.map(text -> ": " + text).orElse("");
     }
+  }
+
+  private Holders holders(LockKey key, Call call) throws DiskException {
+    return ask(key, call, gate -> holders(key), unused -> {});
   }
 
   private Holders holders(LockKey key) throws DiskException {

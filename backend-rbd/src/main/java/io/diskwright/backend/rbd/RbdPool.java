@@ -24,7 +24,6 @@ final class RbdPool implements AutoCloseable {
   private final Disposal disposal;
   private final Session session;
   private final RbdLocks locks;
-  private final BoundedCalls calls = new BoundedCalls();
   private final UnderWay underWay;
 
   RbdPool(String name, RbdSettings settings, Connection connection, PoolIdentity identity) {
@@ -35,7 +34,7 @@ final class RbdPool implements AutoCloseable {
     this.index = new Index(connection::pool);
     this.disposal = new Disposal(connection::pool, index);
     this.session = new Session(connection, index, settings.lease());
-    this.locks = new RbdLocks(name, connection, settings.lease(), calls);
+    this.locks = new RbdLocks(name, connection, settings);
     this.underWay = new UnderWay("pool (%s)".formatted(name), this::end);
   }
 
@@ -144,22 +143,43 @@ final class RbdPool implements AutoCloseable {
       throws DiskException {
     boolean[] committed = {false};
     try {
-      return calls.run(
-          call,
-          tried,
-          gate -> {
-            underWay.enterAgain(); // its caller may leave before it has ended
-            try {
-              return work.run(gate);
-            } finally {
-              committed[0] = gate.isCommitted();
-              underWay.leave();
-            }
-          },
-          discard);
+      return connection
+          .calls()
+          .run(
+              call,
+              tried,
+              gate -> {
+                underWay.enterAgain(); // its caller may leave before it has ended
+                try {
+                  return work.run(gate);
+                } finally {
+                  committed[0] = gate.isCommitted();
+                  underWay.leave();
+                }
+              },
+              discard);
     } catch (IOException e) {
       throw failure(e, tried, resource, committed[0]);
     }
+  }
+
+  /**
+   * Ends a part of work that is under way, for as long as its call allows and a moment longer; then
+   * it goes on by itself.
+   */
+  void finish(Call call, Runnable work) {
+    underWay.enterAgain();
+    connection
+        .calls()
+        .finish(
+            call,
+            () -> {
+              try {
+                work.run();
+              } finally {
+                underWay.leave();
+              }
+            });
   }
 
   private DiskException failure(IOException e, String tried, Object resource, boolean committed) {
@@ -210,7 +230,6 @@ final class RbdPool implements AutoCloseable {
   }
 
   private void end() {
-    calls.close();
     session.close();
     connection.release();
   }

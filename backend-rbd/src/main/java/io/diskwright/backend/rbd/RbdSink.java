@@ -23,13 +23,17 @@ final class RbdSink implements Sink {
   private final RbdImage image;
   private final long size;
   private final int objectSize;
+  private final Call call;
 
-  RbdSink(RbdPool pool, Attempt attempt, RbdImage image, long size) throws CephException {
+  /** Takes the call whose deadline and cancellation end its waiting for the cluster. */
+  RbdSink(RbdPool pool, Attempt attempt, RbdImage image, long size, Call call)
+      throws CephException {
     this.pool = pool;
     this.attempt = attempt;
     this.image = image;
     this.size = size;
     this.objectSize = (int) image.objectSize();
+    this.call = call;
   }
 
   @Override
@@ -55,14 +59,15 @@ final class RbdSink implements Sink {
   /** The cluster promises nobody space: attempts tell each other in the index what they want. */
   @Override
   @SuppressWarnings("try") // the lease is held, not used
-  public void reserve(long bytes, Call call) throws DiskException {
+  public void reserve(long bytes, Call waiting) throws DiskException {
     LockKey space = new LockKey(LockKey.Scope.SPACE, "space");
-    try (Lease lease = pool.locks().acquire(space, LockMode.EXCLUSIVE, call)) {
+    try (Lease lease = pool.locks().acquire(space, LockMode.EXCLUSIVE, waiting)) {
       boolean unused =
           pool.within(
               "reserve space",
               pool.settings().pool(),
-              () -> {
+              waiting,
+              gate -> {
                 requireFree(bytes, pool.usage().free(), attempt.reservedByOthers());
                 attempt.reserve(bytes);
                 return true;
@@ -82,35 +87,47 @@ final class RbdSink implements Sink {
     }
   }
 
+  /**
+   * A write that nobody waits for any more goes on reading the buffer, whatever is in it by then:
+   * its image is never published.
+   */
   @Override
   public void write(long offset, ByteBuffer source) throws DiskException {
     checkRange(offset, source.remaining());
-    try {
-      image.write(offset, source);
-    } catch (CephException e) {
-      throw CephErrors.toFailure(e, "write").build();
-    }
+    ByteBuffer bytes = source.duplicate();
+    change("write", () -> image.write(offset, bytes));
+    source.position(source.limit());
   }
 
   @Override
   public void zero(long offset, long length) throws DiskException {
     checkRange(offset, length);
-    try {
-      if (length > 0) {
-        image.writeZeroes(offset, length);
-      }
-    } catch (CephException e) {
-      throw CephErrors.toFailure(e, "write zeros").build();
+    if (length > 0) {
+      change("write zeros", () -> image.writeZeroes(offset, length));
     }
   }
 
   @Override
   public void flush() throws DiskException {
-    try {
-      image.flush();
-    } catch (CephException e) {
-      throw CephErrors.toFailure(e, "flush").build();
-    }
+    change("flush", image::flush);
+  }
+
+  /** Something that changes the image. */
+  @FunctionalInterface
+  private interface Change {
+    void make() throws CephException;
+  }
+
+  private void change(String tried, Change change) throws DiskException {
+    boolean unused =
+        pool.within(
+            tried,
+            attempt.image(),
+            call,
+            gate -> {
+              change.make();
+              return true;
+            });
   }
 
   @Override

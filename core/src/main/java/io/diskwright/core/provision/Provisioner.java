@@ -131,7 +131,7 @@ public final class Provisioner {
   }
 
   private Disk disk(DiskRecord record) throws DiskException {
-    return new Disk(pool.name(), record, pool.backend().attachment(record.name()));
+    return new Disk(pool.name(), record, pool.backend().attachment(record));
   }
 
   private ProvisionResult create(ProvisionRequest request, Map<String, String> asked, Call call)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.contract.GuestDisk;
 import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskRequest;
@@ -33,8 +34,12 @@ class Qcow2FilesIT {
     return DiskRequest.builder(name, size).build();
   }
 
+  private static Attachment attachment(ImageBackend pool, DiskName name) throws IOException {
+    return pool.attachment(pool.find(name).orElseThrow());
+  }
+
   private static Path file(ImageBackend pool, DiskName name) throws IOException {
-    return pool.attachment(name).path().orElseThrow();
+    return attachment(pool, name).path().orElseThrow();
   }
 
   @Test
@@ -126,7 +131,7 @@ class Qcow2FilesIT {
   }
 
   private static void scribble(ImageBackend pool, long size, Random random) throws IOException {
-    try (GuestDisk disk = QemuMachine.start(pool.attachment(WEB))) {
+    try (GuestDisk disk = QemuMachine.start(attachment(pool, WEB))) {
       for (int i = 0; i < 5; i++) {
         byte[] bytes = new byte[(int) Math.min(size, 1 + random.nextInt(100_000))];
         random.nextBytes(bytes);
@@ -158,7 +163,7 @@ class Qcow2FilesIT {
   }
 
   private static void assertReads(ImageBackend pool, byte[] expected) throws IOException {
-    try (GuestDisk disk = QemuMachine.start(pool.attachment(WEB))) {
+    try (GuestDisk disk = QemuMachine.start(attachment(pool, WEB))) {
       ByteBuffer read = ByteBuffer.allocate(Math.toIntExact(disk.size()));
       disk.read(0, read);
       assertThat(read.array()).isEqualTo(expected);
@@ -193,7 +198,7 @@ class Qcow2FilesIT {
     try (FileStorage storage = FileStorage.qcow2(folder, QemuMachine::start);
         ImageBackend pool = storage.open()) {
       pool.createImage(request(WEB, MIB), Bases.fill(pool, new byte[MIB], 5), Bases.call());
-      try (Qemu machine = Qemu.machine(pool.attachment(WEB))) {
+      try (Qemu machine = Qemu.machine(attachment(pool, WEB))) {
         Resized resized = pool.resize(WEB, 4 * MIB, Bases.call());
         assertThat(resized.machine().orElseThrow()).contains("block_resize", "" + 4 * MIB);
         assertThat(resized.disk().size()).as("as it is now").isEqualTo(MIB);

@@ -6,6 +6,7 @@ import io.diskwright.contract.ContractFixture;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Created;
 import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.Resized;
@@ -68,8 +69,7 @@ class RawContractIT {
   void aPreallocatedDiskSharesNoBlock() throws IOException {
     try (FileStorage storage = FileStorage.raw(XFS.mount(), QemuMachine::start);
         ImageBackend pool = storage.open()) {
-      create(pool, true);
-      Path disk = pool.attachment(new DiskName("web-1")).path().orElseThrow();
+      Path disk = pool.attachment(create(pool, true).disk()).path().orElseThrow();
       assertThat(Tools.run("filefrag", "-v", disk)).doesNotContain("shared");
     }
   }
@@ -79,9 +79,9 @@ class RawContractIT {
   void aMachineThatIsToldSeesTheNewSize() throws IOException {
     try (FileStorage storage = FileStorage.raw(XFS.mount(), QemuMachine::start);
         ImageBackend pool = storage.open()) {
-      create(pool, false);
-      DiskName name = new DiskName("web-1");
-      try (Qemu machine = Qemu.machine(pool.attachment(name))) {
+      DiskRecord disk = create(pool, false).disk();
+      DiskName name = disk.name();
+      try (Qemu machine = Qemu.machine(pool.attachment(disk))) {
         Resized resized = pool.resize(name, 4 * MIB, Bases.call());
         assertThat(resized.machine().orElseThrow()).contains("block_resize", "" + 4 * MIB);
         machine.resize(4 * MIB);

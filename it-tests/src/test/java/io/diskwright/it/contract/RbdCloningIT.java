@@ -98,7 +98,7 @@ class RbdCloningIT {
     assertThat(created.way()).isEqualTo("clone");
     assertThat(created.bytesMoved()).isZero();
     assertThat(created.disk().origin()).hasToString("location:" + good());
-    try (GuestDisk disk = storage.attach(pool.attachment(new DiskName("web-1")))) {
+    try (GuestDisk disk = storage.attach(pool.attachment(created.disk()))) {
       ByteBuffer read = ByteBuffer.allocate(5 * MIB);
       disk.read(0, read);
       assertThat(read.array()).isEqualTo(Arrays.copyOf(bytes, 5 * MIB));

@@ -188,12 +188,14 @@ public interface ImageBackend extends AutoCloseable {
   boolean delete(DiskName name, Call call) throws DiskException;
 
   /**
-   * Tells how a machine reaches a disk; contacts nobody but this storage.
+   * Tells how a machine reaches a disk; contacts nobody but this storage, and asks that only for
+   * what the record does not tell.
    *
-   * @param name the disk
-   * @throws DiskException with reason {@code NOT_FOUND}
+   * @param disk the disk, as this pool has found or made it
+   * @throws DiskException with reason {@code NOT_FOUND} when it is seen that it has been deleted
+   *     since; no backend has to look
    */
-  Attachment attachment(DiskName name) throws DiskException;
+  Attachment attachment(DiskRecord disk) throws DiskException;
 
   /**
    * Lists the bases, oldest first; only what is complete (promise P1).

@@ -207,13 +207,13 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final Attachment attachment(DiskName name) throws DiskException {
+  public final Attachment attachment(DiskRecord disk) throws DiskException {
     return run(
         "attach disk",
-        name,
+        disk.name(),
         () -> {
-          StoredDisk disk = disks.require(name);
-          return Attachment.file(disk.path(), disk.record().format());
+          StoredDisk stored = disks.require(disk.name());
+          return Attachment.file(stored.path(), stored.record().format());
         });
   }
 

@@ -82,6 +82,16 @@ interface Librados extends Library {
   int rados_write_op_operate(
       Pointer operation, Pointer context, String object, @Nullable Pointer time, int flags);
 
+  int rados_exec(
+      Pointer context,
+      String object,
+      String objectClass,
+      String method,
+      byte[] input,
+      long inputLength,
+      byte[] output,
+      long outputLength);
+
   Pointer rados_create_read_op();
 
   void rados_release_read_op(Pointer operation);

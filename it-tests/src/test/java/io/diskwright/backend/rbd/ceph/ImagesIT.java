@@ -303,6 +303,19 @@ class ImagesIT extends CephTestBase {
   }
 
   @Test
+  void tellsTheSizeWithoutOpening() throws Exception {
+    pool.createImage(name, 8 * MIB, ImageOptions.DEFAULT);
+    try (RbdImage image = pool.open(name, false)) {
+      assertThat(pool.imageSize(image.id())).isEqualTo(8 * MIB);
+      image.createSnapshot("before");
+      image.resize(20L << 30, false, RbdProgress.NONE);
+      assertThat(pool.imageSize(image.id())).isEqualTo(20L << 30);
+    }
+    assertThatThrownBy(() -> pool.imageSize("no-such-id"))
+        .isInstanceOfSatisfying(CephException.class, e -> assertThat(e.is(Errno.ENOENT)).isTrue());
+  }
+
+  @Test
   void closesWhatIsOpenInAPool() throws Exception {
     pool.createImage(name, MIB, ImageOptions.DEFAULT);
     RbdImage image = pool.open(name, false);
