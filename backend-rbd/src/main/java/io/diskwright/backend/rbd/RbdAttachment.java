@@ -2,6 +2,7 @@ package io.diskwright.backend.rbd;
 
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Attachment;
+import io.diskwright.toolkit.pool.MachineNotice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,17 @@ final class RbdAttachment {
   static Attachment of(RbdSettings settings, List<String> monitors, String image) {
     return Attachment.network(
         DiskFormat.RAW, libvirtSource(settings, monitors, image), node(settings, image));
+  }
+
+  /** Returns what a machine that has an image open must be told when it has grown. */
+  static String grown(RbdSettings settings, String image, long size) {
+    if (!settings.namespace().isEmpty()) {
+      return MachineNotice.grow(size);
+    }
+    // Of a network disk, virsh knows the target only.
+    return MachineNotice.grow("DEVICE", size)
+        + "; DEVICE is what virsh domblklist DOMAIN shows beside %s/%s"
+            .formatted(settings.pool(), image);
   }
 
   private static String libvirtSource(RbdSettings settings, List<String> monitors, String image) {

@@ -17,7 +17,6 @@ import io.diskwright.spi.backend.Resized;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.os.Errno;
-import io.diskwright.toolkit.pool.MachineNotice;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,10 +215,11 @@ final class RbdDisks {
     try (RbdImage image = pool.images().openById(disk.image().id(), false)) {
       image.resize(size, false, RbdProgress.NONE);
     }
-    String target = pool.settings().pool() + '/' + disk.image().image();
     return new Resized(
         disk.record().withSize(size),
-        open ? Optional.of(MachineNotice.grow(target, size)) : Optional.empty());
+        open
+            ? Optional.of(RbdAttachment.grown(pool.settings(), disk.image().image(), size))
+            : Optional.empty());
   }
 
   /** Who has an image open for writing; a client that died seems to for half a minute. */
