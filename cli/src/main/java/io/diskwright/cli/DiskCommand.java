@@ -182,12 +182,7 @@ final class DiskCommand {
           AttachAs form)
       throws DiskException {
     Disk disk = find(name);
-    String text =
-        switch (form) {
-          case LIBVIRT -> disk.libvirtDisk(target.name()).stripTrailing();
-          case QEMU -> disk.qemuBlockdev(target.name());
-          case PATH -> path(disk).toString();
-        };
+    String text = session.output().isJson() ? "" : text(disk, target, form);
     session
         .output()
         .write(
@@ -196,11 +191,20 @@ final class DiskCommand {
               json.writeStringField("name", name.value());
               json.writeStringField("pool", disk.pool().value());
               json.writeStringField("path", disk.path().map(Path::toString).orElse(null));
-              json.writeStringField("libvirt", disk.libvirtDisk(target.name()));
+              boolean known = disk.attachment().libvirtSource().isPresent();
+              json.writeStringField("libvirt", known ? disk.libvirtDisk(target.name()) : null);
               json.writeFieldName("qemu");
               json.writeRawValue(disk.qemuBlockdev(target.name()));
             });
     return 0;
+  }
+
+  private static String text(Disk disk, TargetDevice target, AttachAs form) throws DiskException {
+    return switch (form) {
+      case LIBVIRT -> disk.libvirtDisk(target.name()).stripTrailing();
+      case QEMU -> disk.qemuBlockdev(target.name());
+      case PATH -> path(disk).toString();
+    };
   }
 
   private static Path path(Disk disk) throws DiskException {

@@ -22,6 +22,11 @@ final class Output {
     this.json = json;
   }
 
+  /** Returns whether programs read it. */
+  boolean isJson() {
+    return json;
+  }
+
   /** Writes the members of an object. */
   @FunctionalInterface
   interface Members {

@@ -13,7 +13,17 @@ final class RbdAttachment {
 
   private RbdAttachment() {}
 
+  /**
+   * Returns the attachment of an image. libvirt (9.0 at least) takes all behind the pool's name for
+   * the image's, and passes that on to QEMU, which then looks for it in the default namespace.
+   */
   static Attachment of(RbdSettings settings, List<String> monitors, String image) {
+    if (!settings.namespace().isEmpty()) {
+      return Attachment.networkOfQemu(
+          DiskFormat.RAW,
+          "libvirt cannot name an image in the namespace " + settings.namespace(),
+          node(settings, image));
+    }
     return Attachment.network(
         DiskFormat.RAW, libvirtSource(settings, monitors, image), node(settings, image));
   }
@@ -30,11 +40,9 @@ final class RbdAttachment {
   }
 
   private static String libvirtSource(RbdSettings settings, List<String> monitors, String image) {
-    String namespace = settings.namespace().isEmpty() ? "" : settings.namespace() + '/';
     StringBuilder xml = new StringBuilder();
     xml.append(
-        "<source protocol='rbd' name='%s/%s%s'>"
-            .formatted(escape(settings.pool()), escape(namespace), escape(image)));
+        "<source protocol='rbd' name='%s/%s'>".formatted(escape(settings.pool()), escape(image)));
     for (String monitor : monitors) {
       int colon = monitor.lastIndexOf(':');
       String host = colon < 0 ? monitor : monitor.substring(0, colon);

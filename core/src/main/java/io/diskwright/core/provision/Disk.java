@@ -3,6 +3,8 @@ package io.diskwright.core.provision;
 import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.PoolName;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -36,8 +38,9 @@ public record Disk(PoolName pool, DiskRecord record, Attachment attachment) {
    * @param target the device name that the guest is to have it by, such as {@code vda}; letters and
    *     digits
    * @throws IllegalArgumentException when {@code target} is not that
+   * @throws DiskException {@code UNSUPPORTED} when libvirt has no words for where the disk is
    */
-  public String libvirtDisk(String target) {
+  public String libvirtDisk(String target) throws DiskException {
     if (!target.matches("[A-Za-z0-9]{1,32}")) {
       throw new IllegalArgumentException(
           "target (%s) must be 1 to 32 letters and digits".formatted(target));
@@ -52,9 +55,18 @@ public record Disk(PoolName pool, DiskRecord record, Attachment attachment) {
         .formatted(
             attachment.type().name().toLowerCase(Locale.ROOT),
             attachment.format().id(),
-            attachment.libvirtSource(),
+            attachment.libvirtSource().orElseThrow(this::notForLibvirt),
             target,
             bus(target));
+  }
+
+  private DiskException notForLibvirt() {
+    return DiskException.of(Reason.UNSUPPORTED, "tell libvirt of disk")
+        .pool(pool.value())
+        .resource(record.name().value())
+        .said(attachment.whyNotLibvirt())
+        .remedy("give it to the machine as QEMU's -blockdev, or use another pool")
+        .build();
   }
 
   private static String bus(String target) {

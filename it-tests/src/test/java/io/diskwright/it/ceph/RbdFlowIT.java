@@ -79,6 +79,17 @@ class RbdFlowIT {
   }
 
   @Test
+  void libvirtIsNotToldWhatItDoesNotUnderstand() throws Exception {
+    Program program = pool.program();
+    program.succeed("disk", "create", "web-1", "--blank", "--size", "1M");
+
+    assertThat(program.fail(Reason.UNSUPPORTED, "disk", "attach", "web-1"))
+        .contains("cannot name an image in the namespace", "-blockdev");
+    assertThat(program.succeed("disk", "attach", "web-1", "--output", "json"))
+        .contains("\"path\":null", "\"libvirt\":null", "\"namespace\":\"test-");
+  }
+
+  @Test
   void aWrongKeyringIsRefusedAndNotShown() throws Exception {
     Path keyring = folder.resolve("wrong.keyring");
     String key = "AQAAAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAAAA==";

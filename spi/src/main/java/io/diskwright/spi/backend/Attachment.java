@@ -27,19 +27,22 @@ public final class Attachment {
   private final Type type;
   private final DiskFormat format;
   private final @Nullable Path path;
-  private final String libvirtSource;
+  private final @Nullable String libvirtSource;
+  private final String whyNotLibvirt;
   private final Map<String, Object> protocolNode;
 
   private Attachment(
       Type type,
       DiskFormat format,
       @Nullable Path path,
-      String libvirtSource,
+      @Nullable String libvirtSource,
+      String whyNotLibvirt,
       Map<String, Object> protocolNode) {
     this.type = Objects.requireNonNull(type, "type");
     this.format = Objects.requireNonNull(format, "format");
     this.path = path;
-    this.libvirtSource = Objects.requireNonNull(libvirtSource, "libvirtSource");
+    this.libvirtSource = libvirtSource;
+    this.whyNotLibvirt = Objects.requireNonNull(whyNotLibvirt, "whyNotLibvirt");
     this.protocolNode = Collections.unmodifiableMap(new LinkedHashMap<>(protocolNode));
   }
 
@@ -55,6 +58,7 @@ public final class Attachment {
         format,
         path,
         "<source file='%s'/>".formatted(escape(path.toString())),
+        "",
         protocol("file", path));
   }
 
@@ -70,6 +74,7 @@ public final class Attachment {
         format,
         path,
         "<source dev='%s'/>".formatted(escape(path.toString())),
+        "",
         protocol("host_device", path));
   }
 
@@ -84,7 +89,20 @@ public final class Attachment {
    */
   public static Attachment network(
       DiskFormat format, String libvirtSource, Map<String, Object> protocolNode) {
-    return new Attachment(Type.NETWORK, format, null, libvirtSource, protocolNode);
+    Objects.requireNonNull(libvirtSource, "libvirtSource");
+    return new Attachment(Type.NETWORK, format, null, libvirtSource, "", protocolNode);
+  }
+
+  /**
+   * Returns the attachment of something on the network that QEMU can be told, and libvirt cannot.
+   *
+   * @param format its format, from the disk's record
+   * @param whyNotLibvirt why libvirt cannot be told, as a sentence without a full stop
+   * @param protocolNode as for {@link #network}
+   */
+  public static Attachment networkOfQemu(
+      DiskFormat format, String whyNotLibvirt, Map<String, Object> protocolNode) {
+    return new Attachment(Type.NETWORK, format, null, null, whyNotLibvirt, protocolNode);
   }
 
   private static Map<String, Object> protocol(String driver, Path path) {
@@ -117,9 +135,14 @@ public final class Attachment {
     return Optional.ofNullable(path);
   }
 
-  /** Returns libvirt's {@code <source>} element. */
-  public String libvirtSource() {
-    return libvirtSource;
+  /** Returns libvirt's {@code <source>} element, if libvirt can be told. */
+  public Optional<String> libvirtSource() {
+    return Optional.ofNullable(libvirtSource);
+  }
+
+  /** Returns why there is no {@link #libvirtSource}; empty when there is one. */
+  public String whyNotLibvirt() {
+    return whyNotLibvirt;
   }
 
   /** Returns the members of QEMU's protocol node. */
