@@ -63,7 +63,7 @@ final class BaseCommand {
   int evict(@Parameters(paramLabel = "KEY", description = KEY) KeyPrefix prefix)
       throws DiskException {
     Pool pool = session.pool();
-    BaseKey key = prefix.find(pool);
+    BaseKey key = prefix.find(pool, session.shortCall());
     Eviction eviction = pool.evict(key, session.shortCall());
     String became =
         switch (eviction) {
@@ -98,7 +98,7 @@ final class BaseCommand {
 
   private int pin(KeyPrefix prefix, boolean pinned) throws DiskException {
     Pool pool = session.pool();
-    BaseKey key = prefix.find(pool);
+    BaseKey key = prefix.find(pool, session.shortCall());
     pool.pin(key, pinned, session.shortCall());
     session
         .output()

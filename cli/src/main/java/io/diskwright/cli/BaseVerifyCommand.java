@@ -81,13 +81,13 @@ final class BaseVerifyCommand implements Callable<Integer> {
   }
 
   private List<BaseRecord> chosen(Pool pool) throws DiskException {
-    List<BaseRecord> bases = pool.bases();
+    List<BaseRecord> bases = pool.bases(session.shortCall());
     if (prefixes.isEmpty()) {
       return bases;
     }
     Set<BaseKey> keys = new LinkedHashSet<>();
     for (KeyPrefix prefix : prefixes) {
-      keys.add(prefix.find(pool));
+      keys.add(prefix.find(pool, session.shortCall()));
     }
     List<BaseRecord> chosen = new ArrayList<>();
     for (BaseKey key : keys) {

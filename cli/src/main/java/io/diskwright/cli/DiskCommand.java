@@ -44,7 +44,7 @@ final class DiskCommand {
 
   private Disk find(DiskName name) throws DiskException {
     Pool pool = session.pool();
-    return pool.find(name)
+    return pool.find(name, session.shortCall())
         .orElseThrow(
             () ->
                 DiskException.of(Reason.NOT_FOUND, "find disk")
@@ -58,7 +58,7 @@ final class DiskCommand {
   @Command(description = "Lists a pool's disks.")
   int list() throws DiskException {
     Pool pool = session.pool();
-    List<DiskRecord> disks = pool.disks();
+    List<DiskRecord> disks = pool.disks(session.shortCall());
     TextTable table = TextTable.headed("NAME", "SIZE", "FORMAT", "CREATED", "ORIGIN");
     for (DiskRecord disk : disks) {
       table.row(

@@ -2,6 +2,7 @@ package io.diskwright.cli;
 
 import io.diskwright.core.Pool;
 import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.util.List;
@@ -24,12 +25,12 @@ record KeyPrefix(String digits) {
   }
 
   /** Returns the only key that begins so. */
-  BaseKey find(Pool pool) throws DiskException {
+  BaseKey find(Pool pool, Call call) throws DiskException {
     if (digits.length() == WHOLE) {
       return new BaseKey(digits);
     }
     List<String> keys =
-        pool.bases().stream()
+        pool.bases(call).stream()
             .map(base -> base.key().value())
             .filter(key -> key.startsWith(digits))
             .toList();

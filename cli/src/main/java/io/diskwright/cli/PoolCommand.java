@@ -64,7 +64,7 @@ final class PoolCommand {
       throws DiskException {
     Pool pool = open(given);
     PoolIdentity identity = pool.identity();
-    PoolUsage usage = pool.usage();
+    PoolUsage usage = pool.usage(session.shortCall());
     List<ConfigValue> settings =
         Objects.requireNonNull(
                 session.diskwright().configuration().pools().get(pool.name().value()))

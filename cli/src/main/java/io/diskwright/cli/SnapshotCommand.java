@@ -48,7 +48,7 @@ final class SnapshotCommand {
   int list(@Parameters(paramLabel = "NAME", description = DISK) DiskName disk)
       throws DiskException {
     Pool pool = session.pool();
-    List<Snapshot> snapshots = pool.snapshots(disk);
+    List<Snapshot> snapshots = pool.snapshots(disk, session.shortCall());
     TextTable table = TextTable.headed("SNAPSHOT", "SIZE", "CREATED");
     for (Snapshot snapshot : snapshots) {
       table.row(

@@ -156,8 +156,8 @@ public final class Pool {
    *
    * @throws DiskException when it could not be asked
    */
-  public PoolUsage usage() throws DiskException {
-    return backend.usage();
+  public PoolUsage usage(Call call) throws DiskException {
+    return backend.usage(call);
   }
 
   /**
@@ -176,12 +176,12 @@ public final class Pool {
    *
    * @throws DiskException when it could not be asked
    */
-  public Optional<Disk> find(DiskName name) throws DiskException {
-    Optional<DiskRecord> record = backend.find(name);
+  public Optional<Disk> find(DiskName name, Call call) throws DiskException {
+    Optional<DiskRecord> record = backend.find(name, call);
     try {
       return record.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Disk(name(), record.get(), backend.attachment(record.get())));
+          : Optional.of(new Disk(name(), record.get(), backend.attachment(record.get(), call)));
     } catch (NotFoundException e) { // somebody has deleted it in the meantime
       return Optional.empty();
     }
@@ -192,8 +192,8 @@ public final class Pool {
    *
    * @throws DiskException when it could not be asked
    */
-  public List<DiskRecord> disks() throws DiskException {
-    return backend.list();
+  public List<DiskRecord> disks(Call call) throws DiskException {
+    return backend.list(call);
   }
 
   /**
@@ -270,8 +270,8 @@ public final class Pool {
    *
    * @throws DiskException with reason {@code NOT_FOUND} or {@code UNSUPPORTED}
    */
-  public List<Snapshot> snapshots(DiskName disk) throws DiskException {
-    return require(Snapshots.class, "list snapshots", disk).list(disk);
+  public List<Snapshot> snapshots(DiskName disk, Call call) throws DiskException {
+    return require(Snapshots.class, "list snapshots", disk).list(disk, call);
   }
 
   /**
@@ -318,8 +318,8 @@ public final class Pool {
    *
    * @throws DiskException when it could not be asked
    */
-  public List<BaseRecord> bases() throws DiskException {
-    return backend.bases();
+  public List<BaseRecord> bases(Call call) throws DiskException {
+    return backend.bases(call);
   }
 
   /**
@@ -327,8 +327,8 @@ public final class Pool {
    *
    * @throws DiskException when it could not be asked
    */
-  public List<DiskName> users(BaseKey key) throws DiskException {
-    return backend.users(key);
+  public List<DiskName> users(BaseKey key, Call call) throws DiskException {
+    return backend.users(key, call);
   }
 
   /**

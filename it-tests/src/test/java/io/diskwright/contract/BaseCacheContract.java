@@ -38,7 +38,7 @@ public abstract class BaseCacheContract extends Contract {
   void aBaseIsFoundAsItWasReturned() throws IOException {
     BaseKey key = newKey();
     BaseRequest request = baseRequest(key, SIZE);
-    assertEquals(Optional.empty(), pool.findBase(key));
+    assertEquals(Optional.empty(), pool.findBase(key, call()));
     BaseRecord base = pool.cache(request, new SampleFill(Sample.of(random, SIZE)), call());
     assertEquals(key, base.key());
     assertEquals(DiskFormat.RAW, base.format());
@@ -46,10 +46,10 @@ public abstract class BaseCacheContract extends Contract {
     assertEquals(request.image().toString(), base.image());
     assertEquals(SampleFill.VERIFIED, base.verified());
     assertFalse(base.storageId().isBlank());
-    assertEquals(base.toString(), pool.findBase(key).orElseThrow().toString());
+    assertEquals(base.toString(), pool.findBase(key, call()).orElseThrow().toString());
     try (ImageBackend second = fixture.open()) {
-      assertEquals(base.toString(), second.findBase(key).orElseThrow().toString());
-      assertEquals(1, second.bases().size());
+      assertEquals(base.toString(), second.findBase(key, call()).orElseThrow().toString());
+      assertEquals(1, second.bases(call()).size());
     }
   }
 
@@ -84,10 +84,10 @@ public abstract class BaseCacheContract extends Contract {
             for (double part : new double[] {0, 0.5, 1}) {
               fill.write(sink, part);
               for (ImageBackend looker : List.of(pool, second)) {
-                assertEquals(Optional.empty(), looker.findBase(key));
-                assertEquals(List.of(), looker.bases());
-                assertEquals(List.of(), looker.users(key));
-                assertEquals(List.of(), looker.list());
+                assertEquals(Optional.empty(), looker.findBase(key, call()));
+                assertEquals(List.of(), looker.bases(call()));
+                assertEquals(List.of(), looker.users(key, call()));
+                assertEquals(List.of(), looker.list(call()));
               }
             }
             return fill.proofAfterFlush(sink);
@@ -122,7 +122,7 @@ public abstract class BaseCacheContract extends Contract {
         assertEquals(cause.nativeCode(), thrown.nativeCode());
         assertNothingThere(key);
         pool.cache(baseRequest(key, SIZE), good, call());
-        create("web-1", pool.findBase(key).orElseThrow(), SIZE);
+        create("web-1", pool.findBase(key, call()).orElseThrow(), SIZE);
         assertReads("web-1", sample.paddedTo(SIZE));
         pool.delete(name("web-1"), call());
         pool.evict(key, call());
@@ -139,9 +139,9 @@ public abstract class BaseCacheContract extends Contract {
   }
 
   private void assertNothingThere(BaseKey key) throws IOException {
-    assertEquals(Optional.empty(), pool.findBase(key));
-    assertEquals(List.of(), pool.bases());
-    assertEquals(List.of(), pool.users(key));
+    assertEquals(Optional.empty(), pool.findBase(key, call()));
+    assertEquals(List.of(), pool.bases(call()));
+    assertEquals(List.of(), pool.users(key, call()));
     assertEquals(List.of(), fixture.strays());
   }
 
@@ -191,9 +191,10 @@ public abstract class BaseCacheContract extends Contract {
           Together.times(8, i -> fillOf(instances.get(i % instances.size()), key, sample))) {
         records.add(outcome.orThrow().toString());
       }
-      BaseRecord base = pool.findBase(key).orElseThrow();
+      BaseRecord base = pool.findBase(key, call()).orElseThrow();
       assertEquals(Set.of(base.toString()), records);
-      assertEquals(List.of(base.toString()), pool.bases().stream().map(Object::toString).toList());
+      assertEquals(
+          List.of(base.toString()), pool.bases(call()).stream().map(Object::toString).toList());
       assertEquals(List.of(), fixture.strays(), "who came second has thrown its own away");
       create("web-1", base, SIZE);
       assertReads("web-1", sample.paddedTo(SIZE));
@@ -223,7 +224,7 @@ public abstract class BaseCacheContract extends Contract {
               call());
       assertEquals(published.get(0).toString(), slow.toString());
     }
-    create("web-1", pool.findBase(key).orElseThrow(), SIZE);
+    create("web-1", pool.findBase(key, call()).orElseThrow(), SIZE);
     assertReads("web-1", fast.paddedTo(SIZE));
   }
 
@@ -233,10 +234,10 @@ public abstract class BaseCacheContract extends Contract {
     BaseRecord base = cache(Sample.of(random, SIZE));
     final BaseRecord stays = cache(Sample.of(random, SIZE));
     assertEquals(Eviction.REMOVED, pool.evict(base.key(), call()));
-    assertEquals(Optional.empty(), pool.findBase(base.key()));
+    assertEquals(Optional.empty(), pool.findBase(base.key(), call()));
     assertEquals(Eviction.ABSENT, pool.evict(base.key(), call()));
     assertEquals(Eviction.ABSENT, pool.evict(newKey(), call()));
-    assertEquals(List.of(stays.key()), pool.bases().stream().map(BaseRecord::key).toList());
+    assertEquals(List.of(stays.key()), pool.bases(call()).stream().map(BaseRecord::key).toList());
   }
 
   @Test
@@ -246,28 +247,28 @@ public abstract class BaseCacheContract extends Contract {
     BaseRecord base = cache(sample);
     create("web-1", base, SIZE);
     create("web-2", base, 2 * SIZE);
-    List<DiskName> users = pool.users(base.key());
+    List<DiskName> users = pool.users(base.key(), call());
     assertTrue(
         users.isEmpty() || Set.copyOf(users).equals(Set.of(name("web-1"), name("web-2"))),
         "the disks that depend on it, if disks here do: " + users);
     try {
       Eviction eviction = pool.evict(base.key(), call());
       assertEquals(users.isEmpty() ? Eviction.REMOVED : Eviction.RETIRED, eviction);
-      assertEquals(Optional.empty(), pool.findBase(base.key()));
+      assertEquals(Optional.empty(), pool.findBase(base.key(), call()));
     } catch (DiskException e) {
       assertTells(e);
       assertEquals(Reason.HAS_DEPENDENTS, e.reason(), e.getMessage());
       assertTrue(e.getMessage().contains("web-1"), e.getMessage());
       assertTrue(e.getMessage().contains("web-2"), e.getMessage());
-      assertEquals(base.toString(), pool.findBase(base.key()).orElseThrow().toString());
+      assertEquals(base.toString(), pool.findBase(base.key(), call()).orElseThrow().toString());
     }
     assertReads("web-1", sample.paddedTo(SIZE));
     assertReads("web-2", sample.paddedTo(2 * SIZE));
     pool.delete(name("web-1"), call());
     pool.delete(name("web-2"), call());
-    assertEquals(List.of(), pool.users(base.key()));
+    assertEquals(List.of(), pool.users(base.key(), call()));
     pool.evict(base.key(), call());
-    assertEquals(List.of(), pool.bases());
+    assertEquals(List.of(), pool.bases(call()));
   }
 
   @Test
@@ -302,7 +303,7 @@ public abstract class BaseCacheContract extends Contract {
     for (int i = 0; i < 6; i++) {
       keys.add(cache(Sample.of(random, 1000)).key());
     }
-    List<BaseRecord> bases = pool.bases();
+    List<BaseRecord> bases = pool.bases(call());
     assertEquals(Set.copyOf(keys), Set.copyOf(bases.stream().map(BaseRecord::key).toList()));
     assertEquals(
         bases.stream().map(BaseRecord::created).sorted().toList(),
@@ -317,8 +318,8 @@ public abstract class BaseCacheContract extends Contract {
     String longest = base.key().value().substring(0, 63);
     createBlank(longest, SIZE);
     assertEquals(List.of(longest), listed());
-    assertEquals(1, pool.bases().size());
-    assertEquals(List.of(), pool.users(base.key()));
+    assertEquals(1, pool.bases(call()).size());
+    assertEquals(List.of(), pool.users(base.key(), call()));
     assertEquals(Map.of(), found(longest).asked());
   }
 }

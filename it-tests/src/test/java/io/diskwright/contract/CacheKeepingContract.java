@@ -45,14 +45,14 @@ public abstract class CacheKeepingContract extends Contract {
     create("web-2", used, 2 * SIZE);
     createBlank("web-3", SIZE);
     assertEquals(
-        pool.bases().stream().map(BaseRecord::toString).toList(),
+        pool.bases(call()).stream().map(BaseRecord::toString).toList(),
         pool.baseUsage(call()).stream().map(usage -> usage.base().toString()).toList());
     BaseUsage after = usage(pool, used.key());
     assertTrue(after.allocated() > 0, "allocated bytes: " + after.allocated());
     assertFalse(before.lastUsed().isBefore(used.created().minusSeconds(1)), "when it was made");
     assertFalse(after.lastUsed().isBefore(before.lastUsed()), "a disk was made of it since");
     assertFalse(after.pinned());
-    assertEquals(words(pool.users(used.key())), words(after.users()));
+    assertEquals(words(pool.users(used.key(), call())), words(after.users()));
     assertEquals(List.of(), usage(pool, other.key()).users());
   }
 
@@ -72,7 +72,7 @@ public abstract class CacheKeepingContract extends Contract {
     pool.pin(base.key(), true, call());
     try (ImageBackend second = fixture.open()) {
       assertTrue(usage(second, base.key()).pinned());
-      assertEquals(base.toString(), second.findBase(base.key()).orElseThrow().toString());
+      assertEquals(base.toString(), second.findBase(base.key(), call()).orElseThrow().toString());
       second.pin(base.key(), false, call());
     }
     assertFalse(usage(pool, base.key()).pinned());
@@ -92,7 +92,7 @@ public abstract class CacheKeepingContract extends Contract {
     BaseRecord now = pool.reverified(base, () -> "verified,again", call());
     assertEquals("verified,again", now.verified());
     try (ImageBackend second = fixture.open()) {
-      BaseRecord found = second.findBase(base.key()).orElseThrow();
+      BaseRecord found = second.findBase(base.key(), call()).orElseThrow();
       assertEquals(now.toString(), found.toString());
       assertEquals(base.storageId(), found.storageId());
       assertEquals(base.created(), found.created());
@@ -129,7 +129,7 @@ public abstract class CacheKeepingContract extends Contract {
     Eviction ofUsed = became.get(used.key());
     assertEquals(
         ofUsed == Eviction.IN_USE ? Set.of(used.key(), stays.key()) : Set.of(stays.key()),
-        Set.copyOf(pool.bases().stream().map(BaseRecord::key).toList()));
+        Set.copyOf(pool.bases(call()).stream().map(BaseRecord::key).toList()));
     assertReads("web-1", sample.paddedTo(SIZE));
     assertEquals(Map.of(), pool.evictAll(Set.of(), call()));
   }
@@ -140,7 +140,7 @@ public abstract class CacheKeepingContract extends Contract {
     for (int size : new int[] {1000, SIZE, 3 * SIZE + 512}) {
       Sample sample = Sample.of(random, size);
       BaseRecord base = cache(sample);
-      try (Content content = pool.openBase(base)) {
+      try (Content content = pool.openBase(base, call())) {
         assertEquals(size, content.size());
         ByteBuffer whole = ByteBuffer.allocate(size);
         assertEquals(size, content.read(0, whole));
@@ -165,6 +165,6 @@ public abstract class CacheKeepingContract extends Contract {
   void aBaseThatIsGoneCannotBeOpened() throws IOException {
     BaseRecord base = cache(Sample.of(random, SIZE));
     pool.evict(base.key(), call());
-    failure(Reason.NOT_FOUND, () -> pool.openBase(base).close());
+    failure(Reason.NOT_FOUND, () -> pool.openBase(base, call()).close());
   }
 }

@@ -64,8 +64,8 @@ public abstract class CancellationContract extends Contract {
                   return fill.into(sink);
                 },
                 call));
-    assertEquals(Optional.empty(), pool.findBase(key));
-    assertEquals(List.of(), pool.bases());
+    assertEquals(Optional.empty(), pool.findBase(key, call()));
+    assertEquals(List.of(), pool.bases(call()));
     assertEquals(List.of(), fixture.strays());
     create("web-1", pool.cache(baseRequest(key, SIZE), fill, call()), SIZE);
     assertReads("web-1", sample.paddedTo(SIZE));
@@ -79,10 +79,10 @@ public abstract class CancellationContract extends Contract {
       BaseKey key = newKey();
       try {
         pool.cache(baseRequest(key, SIZE), new SampleFill(sample), over);
-        assertTrue(pool.findBase(key).isPresent(), "what was returned is there");
+        assertTrue(pool.findBase(key, call()).isPresent(), "what was returned is there");
       } catch (DiskException e) {
         assertEndedEarly(e);
-        assertEquals(Optional.empty(), pool.findBase(key));
+        assertEquals(Optional.empty(), pool.findBase(key, call()));
       }
       create("web-1", pool.cache(baseRequest(key, SIZE), new SampleFill(sample), call()), SIZE);
       assertReads("web-1", sample.paddedTo(SIZE));
@@ -101,14 +101,14 @@ public abstract class CancellationContract extends Contract {
         assertReads("web-1", sample.paddedTo(SIZE));
       } catch (DiskException e) {
         assertEndedEarly(e);
-        assertEquals(Optional.empty(), pool.find(name("web-1")));
+        assertEquals(Optional.empty(), pool.find(name("web-1"), call()));
       }
       try {
         pool.createBlank(diskRequest("blank", SIZE), over);
         assertReads("blank", new byte[SIZE]);
       } catch (DiskException e) {
         assertEndedEarly(e);
-        assertEquals(Optional.empty(), pool.find(name("blank")));
+        assertEquals(Optional.empty(), pool.find(name("blank"), call()));
       }
       assertEquals(List.of(), fixture.strays());
       pool.delete(name("web-1"), call());
@@ -132,7 +132,7 @@ public abstract class CancellationContract extends Contract {
       assertReads("web-1", sample.paddedTo(size));
       try {
         assertTrue(pool.delete(name("web-1"), over));
-        assertEquals(Optional.empty(), pool.find(name("web-1")));
+        assertEquals(Optional.empty(), pool.find(name("web-1"), call()));
       } catch (DiskException e) {
         assertEndedEarly(e);
         assertReads("web-1", sample.paddedTo(size));

@@ -84,10 +84,10 @@ public abstract class ConcurrencyContract extends Contract {
             () -> {
               Optional<DiskRecord> disk = Optional.empty();
               while (disk.isEmpty()) {
-                disk = second.find(name);
+                disk = second.find(name, call());
               }
               assertEquals(2 * SIZE, disk.get().size());
-              try (GuestDisk guest = fixture.attach(second.attachment(disk.get()))) {
+              try (GuestDisk guest = fixture.attach(second.attachment(disk.get(), call()))) {
                 return read(guest, 0, 2 * SIZE);
               }
             };
@@ -139,16 +139,18 @@ public abstract class ConcurrencyContract extends Contract {
       throws DiskException {
     int looks = 0;
     while (working.get() > 0 || looks == 0) {
-      List<DiskRecord> disks = watcher.list();
+      List<DiskRecord> disks = watcher.list(call());
       assertTrue(names(disks).contains("stays"), "what is there all the time is always listed");
       assertEquals(disks.size(), names(disks).stream().distinct().count(), "each once");
       for (DiskRecord disk : disks) {
         assertEquals(SIZE, disk.size(), disk::toString);
       }
       for (int worker = 0; worker < 3; worker++) {
-        watcher.find(name("goes-" + worker)).ifPresent(disk -> assertEquals(SIZE, disk.size()));
+        watcher
+            .find(name("goes-" + worker), call())
+            .ifPresent(disk -> assertEquals(SIZE, disk.size()));
       }
-      List<DiskName> users = watcher.users(base.key());
+      List<DiskName> users = watcher.users(base.key(), call());
       assertTrue(users.size() <= 3 && !users.contains(name("stays")), users::toString);
       looks++;
     }
@@ -178,10 +180,11 @@ public abstract class ConcurrencyContract extends Contract {
         () -> {
           int looks = 0;
           while (working.get() > 0 || looks == 0) {
-            pool.findBase(key).ifPresent(base -> assertEquals(SIZE, base.length()));
+            pool.findBase(key, call()).ifPresent(base -> assertEquals(SIZE, base.length()));
             assertTrue(
-                pool.bases().stream().anyMatch(base -> base.key().equals(stays.key())), "stays");
-            assertEquals(List.of(), pool.users(key));
+                pool.bases(call()).stream().anyMatch(base -> base.key().equals(stays.key())),
+                "stays");
+            assertEquals(List.of(), pool.users(key, call()));
             looks++;
           }
           return looks;

@@ -118,11 +118,11 @@ public abstract class Contract {
   }
 
   final DiskRecord found(String name) throws DiskException {
-    return pool.find(name(name)).orElseGet(() -> fail("disk '" + name + "' is not found"));
+    return pool.find(name(name), call()).orElseGet(() -> fail("disk '" + name + "' is not found"));
   }
 
   final List<String> listed() throws DiskException {
-    return names(pool.list());
+    return names(pool.list(call()));
   }
 
   static List<String> names(List<DiskRecord> disks) {
@@ -130,7 +130,7 @@ public abstract class Contract {
   }
 
   final GuestDisk attach(String name) throws IOException {
-    return fixture.attach(pool.attachment(found(name)));
+    return fixture.attach(pool.attachment(found(name), call()));
   }
 
   /** Reads all of a disk as a machine would. */

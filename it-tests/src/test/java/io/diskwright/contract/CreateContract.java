@@ -63,10 +63,11 @@ public abstract class CreateContract extends Contract {
   void anotherInstanceSeesADiskAtOnce() throws IOException {
     try (ImageBackend second = fixture.open()) {
       DiskRecord disk = createBlank("web-1", SIZE).disk();
-      assertEquals(disk.attributes(), second.find(name("web-1")).orElseThrow().attributes());
-      assertEquals(List.of("web-1"), names(second.list()));
+      assertEquals(
+          disk.attributes(), second.find(name("web-1"), call()).orElseThrow().attributes());
+      assertEquals(List.of("web-1"), names(second.list(call())));
       second.delete(name("web-1"), call());
-      assertEquals(Optional.empty(), pool.find(name("web-1")));
+      assertEquals(Optional.empty(), pool.find(name("web-1"), call()));
       assertEquals(List.of(), listed());
     }
   }
@@ -95,7 +96,7 @@ public abstract class CreateContract extends Contract {
     BaseRecord base = cache(Sample.of(random, SIZE));
     assertEquals(Eviction.REMOVED, pool.evict(base.key(), call()));
     failure(Reason.NOT_FOUND, () -> create("web-1", base, SIZE));
-    assertEquals(Optional.empty(), pool.find(name("web-1")));
+    assertEquals(Optional.empty(), pool.find(name("web-1"), call()));
     assertEquals(List.of(), listed());
   }
 

@@ -32,7 +32,7 @@ public abstract class DeleteContract extends Contract {
     for (int round = 0; round < 3; round++) {
       createBlank("web-1", SIZE);
       assertTrue(pool.delete(name("web-1"), call()));
-      assertEquals(Optional.empty(), pool.find(name("web-1")));
+      assertEquals(Optional.empty(), pool.find(name("web-1"), call()));
       assertEquals(List.of(), listed());
       create("web-1", base, SIZE);
       assertReads("web-1", sample.paddedTo(SIZE));
@@ -50,8 +50,8 @@ public abstract class DeleteContract extends Contract {
     assertTrue(pool.delete(name("web-1"), call()));
     assertEquals(List.of("web-2"), listed());
     assertReads("web-2", sample.paddedTo(SIZE));
-    assertTrue(pool.findBase(base.key()).isPresent());
-    assertFalse(pool.users(base.key()).contains(name("web-1")), "it uses the base no more");
+    assertTrue(pool.findBase(base.key(), call()).isPresent());
+    assertFalse(pool.users(base.key(), call()).contains(name("web-1")), "it uses the base no more");
   }
 
   @Test

@@ -26,10 +26,10 @@ public abstract class FlatteningContract extends Contract {
     create("web-1", base, SIZE);
     byte[] model = sample.paddedTo(SIZE);
     scribble("web-1", model, 70_000, 300_000);
-    boolean dependent = !pool.users(base.key()).isEmpty();
+    boolean dependent = !pool.users(base.key(), call()).isEmpty();
     assertEquals(dependent, facet(Flattening.class).flatten(name("web-1"), call()));
     assertReads("web-1", model);
-    assertEquals(List.of(), pool.users(base.key()));
+    assertEquals(List.of(), pool.users(base.key(), call()));
     assertFalse(facet(Flattening.class).flatten(name("web-1"), call()), "nothing to do again");
     assertEquals(Eviction.REMOVED, pool.evict(base.key(), call()));
     assertReads("web-1", model);
@@ -46,7 +46,7 @@ public abstract class FlatteningContract extends Contract {
     create("web-1", base, SIZE);
     create("web-2", base, SIZE);
     facet(Flattening.class).flatten(name("web-1"), call());
-    assertFalse(pool.users(base.key()).contains(name("web-1")));
+    assertFalse(pool.users(base.key(), call()).contains(name("web-1")));
     assertReads("web-1", sample.paddedTo(SIZE));
     assertReads("web-2", sample.paddedTo(SIZE));
   }

@@ -49,9 +49,9 @@ public abstract class IdentityContract extends Contract {
     }
   }
 
-  private static UUID uuid(ContractFixture storage) throws IOException {
+  private UUID uuid(ContractFixture storage) throws IOException {
     try (ImageBackend opened = storage.open()) {
-      assertEquals(List.of(), opened.list());
+      assertEquals(List.of(), opened.list(call()));
       return opened.identity().uuid();
     }
   }
@@ -115,8 +115,8 @@ public abstract class IdentityContract extends Contract {
     assertEquals(asked, pool.createBlank(request, call()).disk().asked());
     assertEquals(asked, found("asked").asked());
     try (ImageBackend second = fixture.open()) {
-      assertEquals(asked, second.find(name("asked")).orElseThrow().asked());
-      assertEquals(asked, second.list().get(0).asked());
+      assertEquals(asked, second.find(name("asked"), call()).orElseThrow().asked());
+      assertEquals(asked, second.list(call()).get(0).asked());
     }
   }
 
@@ -138,14 +138,16 @@ public abstract class IdentityContract extends Contract {
     assertEquals(base.attributes(), BaseRecord.fromAttributes(base.attributes()).attributes());
     assertEquals(disk.attributes(), found("web-1").attributes(), "as it was returned");
     assertEquals(
-        base.attributes(), pool.findBase(base.key()).orElseThrow().attributes(), "as returned");
+        base.attributes(),
+        pool.findBase(base.key(), call()).orElseThrow().attributes(),
+        "as returned");
   }
 
   @Test
   @DisplayName("P6: a machine is told the format that is in the record")
   void theFormatComesFromTheRecord() throws IOException {
     createBlank("web-1", SIZE);
-    assertEquals(found("web-1").format(), pool.attachment(found("web-1")).format());
+    assertEquals(found("web-1").format(), pool.attachment(found("web-1"), call()).format());
   }
 
   @Test

@@ -37,7 +37,7 @@ public abstract class LifecycleContract extends Contract {
     pool.close();
     pool = fixture.open();
     assertEquals(disk, found("web-1").toString());
-    assertEquals(base.toString(), pool.findBase(base.key()).orElseThrow().toString());
+    assertEquals(base.toString(), pool.findBase(base.key(), call()).orElseThrow().toString());
     assertReads("web-1", sample.paddedTo(2 * SIZE));
     create("web-2", base, SIZE);
     assertReads("web-2", sample.paddedTo(SIZE));
@@ -55,7 +55,7 @@ public abstract class LifecycleContract extends Contract {
         .forEach((call, tried) -> assertThrows(IllegalStateException.class, tried, call));
     closed.close();
     assertEquals(List.of("web-1"), listed(), "another instance goes on, and nothing was changed");
-    assertTrue(pool.findBase(base.key()).isPresent());
+    assertTrue(pool.findBase(base.key(), call()).isPresent());
   }
 
   private Map<String, Executable> everyCall(ImageBackend closed, BaseRecord base, DiskRecord disk) {
@@ -65,8 +65,8 @@ public abstract class LifecycleContract extends Contract {
     calls.put("identity", closed::identity);
     calls.put("locks", closed::locks);
     calls.put("baseFormats", closed::baseFormats);
-    calls.put("supportsClone", () -> closed.supportsClone(image, location));
-    calls.put("findBase", () -> closed.findBase(base.key()));
+    calls.put("supportsClone", () -> closed.supportsClone(image, location, call()));
+    calls.put("findBase", () -> closed.findBase(base.key(), call()));
     calls.put(
         "cache",
         () ->
@@ -76,18 +76,18 @@ public abstract class LifecycleContract extends Contract {
     calls.put("createBlank", () -> closed.createBlank(diskRequest("new", SIZE), call()));
     calls.put("verifyBaseSize", () -> closed.verifyBaseSize(1, 512));
     calls.put("resize", () -> closed.resize(name("web-1"), 2 * SIZE, call()));
-    calls.put("find", () -> closed.find(name("web-1")));
-    calls.put("list", closed::list);
+    calls.put("find", () -> closed.find(name("web-1"), call()));
+    calls.put("list", () -> closed.list(call()));
     calls.put("delete", () -> closed.delete(name("web-1"), call()));
-    calls.put("attachment", () -> closed.attachment(disk));
-    calls.put("bases", closed::bases);
-    calls.put("users", () -> closed.users(base.key()));
+    calls.put("attachment", () -> closed.attachment(disk, call()));
+    calls.put("bases", () -> closed.bases(call()));
+    calls.put("users", () -> closed.users(base.key(), call()));
     calls.put("evict", () -> closed.evict(base.key(), call()));
     calls.put("evictAll", () -> closed.evictAll(Set.of(base.key()), call()));
     calls.put("baseUsage", () -> closed.baseUsage(call()));
     calls.put("pin", () -> closed.pin(base.key(), true, call()));
-    calls.put("openBase", () -> closed.openBase(base));
-    calls.put("usage", closed::usage);
+    calls.put("openBase", () -> closed.openBase(base, call()));
+    calls.put("usage", () -> closed.usage(call()));
     calls.put("check", () -> closed.check(call()));
     calls.put("facet", () -> closed.facet(Facet.class));
     return calls;
@@ -122,7 +122,7 @@ public abstract class LifecycleContract extends Contract {
     assertEquals("closed", outcomes.get(1).orThrow());
     Outcome<Object> fill = outcomes.get(0);
     assertTrue(fill.value().isPresent() || fill.failedWith(Reason.CANCELLED), fill::toString);
-    assertEquals(fill.value().isPresent(), pool.findBase(key).isPresent());
+    assertEquals(fill.value().isPresent(), pool.findBase(key, call()).isPresent());
     create("web-1", pool.cache(baseRequest(key, SIZE), new SampleFill(sample), call()), SIZE);
     assertReads("web-1", sample.paddedTo(SIZE));
   }
@@ -162,7 +162,9 @@ public abstract class LifecycleContract extends Contract {
             "file:///etc/passwd",
             "rbd://00000000-0000-0000-0000-000000000000/pool/image/snap",
             "https://example.org/image.raw")) {
-      assertTrue(!pool.supportsClone(image, new Location(URI.create(uri))).reason().isBlank(), uri);
+      assertTrue(
+          !pool.supportsClone(image, new Location(URI.create(uri)), call()).reason().isBlank(),
+          uri);
     }
   }
 }

@@ -69,7 +69,7 @@ public abstract class OnlineContract extends Contract {
       assertEquals(record, found("web-1").toString());
       assertEquals(1, listed().size());
       failure(Reason.ALREADY_EXISTS, () -> createBlank("web-1", SIZE));
-      assertEquals(found("web-1").format(), pool.attachment(found("web-1")).format());
+      assertEquals(found("web-1").format(), pool.attachment(found("web-1"), call()).format());
     }
   }
 
@@ -98,7 +98,8 @@ public abstract class OnlineContract extends Contract {
     }
     final byte[] before = read("web-1");
     try (GuestDisk guest = attach("web-1")) {
-      if (flattening.isPresent() && !pool.users(pool.bases().get(0).key()).isEmpty()) {
+      if (flattening.isPresent()
+          && !pool.users(pool.bases(call()).get(0).key(), call()).isEmpty()) {
         failure(Reason.IN_USE, () -> flattening.get().flatten(name("web-1"), call()));
       }
       if (snapshots.isPresent()) {
@@ -107,7 +108,7 @@ public abstract class OnlineContract extends Contract {
             () -> snapshots.get().create(name("web-1"), new SnapshotName("s"), call()));
         failure(Reason.IN_USE, () -> snapshots.get().rollback(name("web-1"), kept, call()));
         failure(Reason.IN_USE, () -> snapshots.get().remove(name("web-1"), kept, call()));
-        assertEquals(1, snapshots.get().list(name("web-1")).size());
+        assertEquals(1, snapshots.get().list(name("web-1"), call()).size());
       }
       assertBytes(before, read(guest, 0, SIZE), "the disk in use");
     }

@@ -41,7 +41,7 @@ public abstract class PreallocationContract extends Contract {
     if (!facet(Preallocation.class).supportsPreallocation().yes()) {
       return;
     }
-    long tooMuch = (pool.usage().capacity() / 512 + 1) * 1024;
+    long tooMuch = (pool.usage(call()).capacity() / 512 + 1) * 1024;
     failure(Reason.NO_SPACE, () -> pool.createBlank(preallocated("large", tooMuch), call()));
     assertEquals(List.of(), listed());
     assertEquals(List.of(), fixture.strays());

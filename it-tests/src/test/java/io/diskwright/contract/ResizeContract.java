@@ -97,8 +97,8 @@ public abstract class ResizeContract extends Contract {
     expected.put("size", Long.toString(2 * SIZE));
     try (ImageBackend second = fixture.open()) {
       assertEquals(expected, resize("web-1", 2 * SIZE).disk().attributes());
-      assertEquals(expected, second.find(name("web-1")).orElseThrow().attributes());
-      assertEquals(expected, second.list().get(0).attributes());
+      assertEquals(expected, second.find(name("web-1"), call()).orElseThrow().attributes());
+      assertEquals(expected, second.list(call()).get(0).attributes());
     }
   }
 

@@ -88,7 +88,7 @@ public abstract class SizesContract extends Contract {
           assertEquals(size, found("absurd").size());
         } catch (DiskException e) {
           assertRefusedForSize(e);
-          assertEquals(Optional.empty(), pool.find(name("absurd")));
+          assertEquals(Optional.empty(), pool.find(name("absurd"), call()));
         }
         pool.delete(name("absurd"), call());
       }
@@ -112,14 +112,15 @@ public abstract class SizesContract extends Contract {
       assertEquals(size, base.virtualSize());
       assertEquals(size, base.length());
     }
-    long[] sizes = pool.bases().stream().mapToLong(BaseRecord::virtualSize).sorted().toArray();
+    long[] sizes =
+        pool.bases(call()).stream().mapToLong(BaseRecord::virtualSize).sorted().toArray();
     assertEquals("[1, 1000, 4096, 77777]", Arrays.toString(sizes));
   }
 
   @Test
   @DisplayName("P11: a pool says how full it is")
   void aPoolSaysHowFullItIs() throws DiskException {
-    PoolUsage usage = pool.usage();
+    PoolUsage usage = pool.usage(call());
     assertTrue(usage.capacity() > 0, usage.toString());
     assertTrue(usage.free() >= 0 && usage.free() <= usage.capacity(), usage.toString());
   }

@@ -31,7 +31,7 @@ public abstract class SnapshotsContract extends Contract {
   }
 
   private List<String> kept(String disk) throws DiskException {
-    return snapshots().list(name(disk)).stream().map(kept -> kept.name().value()).toList();
+    return snapshots().list(name(disk), call()).stream().map(kept -> kept.name().value()).toList();
   }
 
   @Test
@@ -160,13 +160,13 @@ public abstract class SnapshotsContract extends Contract {
   void whatIsNotThere() throws IOException {
     Snapshots snapshots = snapshots();
     failure(Reason.NOT_FOUND, () -> snapshots.create(name("no"), snap("s"), call()));
-    failure(Reason.NOT_FOUND, () -> snapshots.list(name("no")));
+    failure(Reason.NOT_FOUND, () -> snapshots.list(name("no"), call()));
     failure(Reason.NOT_FOUND, () -> snapshots.rollback(name("no"), snap("s"), call()));
     failure(Reason.NOT_FOUND, () -> snapshots.remove(name("no"), snap("s"), call()));
     createBlank("web-1", SIZE);
     failure(Reason.NOT_FOUND, () -> snapshots.rollback(name("web-1"), snap("s"), call()));
     pool.close();
-    assertThrows(IllegalStateException.class, () -> snapshots.list(name("web-1")));
+    assertThrows(IllegalStateException.class, () -> snapshots.list(name("web-1"), call()));
     assertThrows(
         IllegalStateException.class, () -> snapshots.create(name("web-1"), snap("s"), call()));
     assertThrows(

@@ -36,15 +36,15 @@ public abstract class SpaceContract extends Contract {
 
   /** Returns more than half of what is free: so much cannot be there twice. */
   private long most() throws DiskException {
-    return pool.usage().free() / 10 * 6;
+    return pool.usage(call()).free() / 10 * 6;
   }
 
   @Test
   @DisplayName("P10: a fill that wants more than there is is refused, and leaves nothing")
   void moreThanThereIs() throws IOException {
-    for (long bytes : new long[] {pool.usage().capacity() + 1, Long.MAX_VALUE}) {
+    for (long bytes : new long[] {pool.usage(call()).capacity() + 1, Long.MAX_VALUE}) {
       failure(Reason.NO_SPACE, () -> cache(pool, reserving(bytes, sample())));
-      assertEquals(List.of(), pool.bases());
+      assertEquals(List.of(), pool.bases(call()));
       assertEquals(List.of(), fixture.strays());
     }
     cache(pool, reserving(SIZE, sample()));
@@ -63,10 +63,10 @@ public abstract class SpaceContract extends Contract {
             return sample().into(sink);
           };
       pool.cache(baseRequest(key, SIZE), reserving(bytes, others), call());
-      assertTrue(second.findBase(key).isPresent());
+      assertTrue(second.findBase(key, call()).isPresent());
       cache(second, reserving(bytes, sample()));
     }
-    assertEquals(3, pool.bases().size());
+    assertEquals(3, pool.bases(call()).size());
   }
 
   @Test
@@ -89,19 +89,19 @@ public abstract class SpaceContract extends Contract {
   void whatIsKeptFreeNoFillGets() throws IOException {
     BaseRecord base = cache(pool, sample());
     long most = most();
-    long keepFree = pool.usage().free() - most / 2;
+    long keepFree = pool.usage(call()).free() - most / 2;
     try (ImageBackend careful = fixture.open(keepFree)) {
       DiskException failure =
           failure(Reason.NO_SPACE, () -> cache(careful, reserving(most, sample())));
       assertTrue(failure.getMessage().contains(Long.toString(keepFree)), failure.getMessage());
       cache(careful, reserving(SIZE, sample()));
     }
-    try (ImageBackend full = fixture.open(pool.usage().capacity())) {
+    try (ImageBackend full = fixture.open(pool.usage(call()).capacity())) {
       failure(Reason.NO_SPACE, () -> cache(full, reserving(1, sample())));
       if (fixture.thin()) {
         full.createBlank(diskRequest("blank", SIZE), call());
       }
-      assertEquals(base.toString(), full.findBase(base.key()).orElseThrow().toString());
+      assertEquals(base.toString(), full.findBase(base.key(), call()).orElseThrow().toString());
     }
   }
 }

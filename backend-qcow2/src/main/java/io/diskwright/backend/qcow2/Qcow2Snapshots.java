@@ -45,7 +45,7 @@ final class Qcow2Snapshots implements Snapshots {
   }
 
   @Override
-  public List<Snapshot> list(DiskName disk) throws DiskException {
+  public List<Snapshot> list(DiskName disk, Call call) throws DiskException {
     return backend.guarded(
         "list snapshots",
         disk,

@@ -76,13 +76,13 @@ final class RbdBackend implements ImageBackend {
   }
 
   @Override
-  public Answer supportsClone(Image image, Location location) throws DiskException {
-    return pool().run("ask for clone", location, () -> cloning.supports(image, location));
+  public Answer supportsClone(Image image, Location location, Call call) throws DiskException {
+    return pool().run("ask for clone", location, call, gate -> cloning.supports(image, location));
   }
 
   @Override
-  public Optional<BaseRecord> findBase(BaseKey key) throws DiskException {
-    return pool().run("find base", key, () -> bases.find(key));
+  public Optional<BaseRecord> findBase(BaseKey key, Call call) throws DiskException {
+    return pool().run("find base", key, call, gate -> bases.find(key));
   }
 
   @Override
@@ -122,13 +122,14 @@ final class RbdBackend implements ImageBackend {
   }
 
   @Override
-  public Optional<DiskRecord> find(DiskName name) throws DiskException {
-    return pool().run("find disk", name, () -> disks.find(name).map(RbdDisks.Found::record));
+  public Optional<DiskRecord> find(DiskName name, Call call) throws DiskException {
+    return pool()
+        .run("find disk", name, call, gate -> disks.find(name).map(RbdDisks.Found::record));
   }
 
   @Override
-  public List<DiskRecord> list() throws DiskException {
-    return pool().run("list disks", pool.settings().pool(), disks::list);
+  public List<DiskRecord> list(Call call) throws DiskException {
+    return pool().run("list disks", pool.settings().pool(), call, gate -> disks.list());
   }
 
   @Override
@@ -137,24 +138,25 @@ final class RbdBackend implements ImageBackend {
   }
 
   @Override
-  public Attachment attachment(DiskRecord disk) throws DiskException {
+  public Attachment attachment(DiskRecord disk, Call call) throws DiskException {
     return pool()
         .run(
             "attach disk",
             disk.name(),
-            () ->
+            call,
+            gate ->
                 RbdAttachment.of(
                     pool.settings(), pool.connection().monitors(), RbdDisks.image(disk).image()));
   }
 
   @Override
-  public List<BaseRecord> bases() throws DiskException {
-    return pool().run("list bases", pool.settings().pool(), bases::list);
+  public List<BaseRecord> bases(Call call) throws DiskException {
+    return pool().run("list bases", pool.settings().pool(), call, gate -> bases.list());
   }
 
   @Override
-  public List<DiskName> users(BaseKey key) throws DiskException {
-    return pool().run("list users of base", key, () -> bases.users(key));
+  public List<DiskName> users(BaseKey key, Call call) throws DiskException {
+    return pool().run("list users of base", key, call, gate -> bases.users(key));
   }
 
   @Override
@@ -164,7 +166,7 @@ final class RbdBackend implements ImageBackend {
 
   @Override
   public List<BaseUsage> baseUsage(Call call) throws DiskException {
-    return pool().run("list bases", pool.settings().pool(), () -> bases.usage(call));
+    return pool().run("list bases", pool.settings().pool(), call, bases::usage);
   }
 
   @Override
@@ -196,8 +198,9 @@ final class RbdBackend implements ImageBackend {
   }
 
   @Override
-  public Content openBase(BaseRecord base) throws DiskException {
-    return pool().run("read base", base.key(), () -> bases.open(base));
+  public Content openBase(BaseRecord base, Call call) throws DiskException {
+    return pool()
+        .run("read base", base.key(), call, gate -> bases.open(base, call), RbdContent::discard);
   }
 
   @Override
@@ -207,8 +210,8 @@ final class RbdBackend implements ImageBackend {
   }
 
   @Override
-  public PoolUsage usage() throws DiskException {
-    return pool().run("ask for free space", pool.settings().pool(), pool::usage);
+  public PoolUsage usage(Call call) throws DiskException {
+    return pool().run("ask for free space", pool.settings().pool(), call, gate -> pool.usage());
   }
 
   @Override

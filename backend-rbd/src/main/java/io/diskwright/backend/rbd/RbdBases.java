@@ -16,7 +16,6 @@ import io.diskwright.spi.backend.FillProof;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.spi.image.Content;
 import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
 import java.time.Instant;
@@ -165,11 +164,11 @@ final class RbdBases {
   }
 
   /** Tells what each base costs and who needs it, oldest first. */
-  List<BaseUsage> usage(Call call) throws IOException {
+  List<BaseUsage> usage(Gate gate) throws IOException {
     Map<String, DiskName> disks = disksByImage();
     List<BaseUsage> usage = new ArrayList<>();
     for (BaseRecord base : list()) {
-      call.check("list bases");
+      gate.check();
       Map<String, Entry> about =
           pool.index().find(List.of(IndexKeys.pin(base.key()), IndexKeys.used(base.key())));
       usage.add(
@@ -222,7 +221,7 @@ final class RbdBases {
     return now;
   }
 
-  Content open(BaseRecord base) throws IOException {
+  RbdContent open(BaseRecord base, Call call) throws IOException {
     try {
       RbdImage image = pool.images().openById(image(base).id(), true);
       try {
@@ -234,7 +233,7 @@ final class RbdBases {
               .remedy("delete or flatten the disks that depend on it, and evict it")
               .build();
         }
-        return new RbdContent(image, size, "read base");
+        return new RbdContent(pool, image, size, "read base", call);
       } catch (IOException | RuntimeException e) {
         image.close();
         throw e;

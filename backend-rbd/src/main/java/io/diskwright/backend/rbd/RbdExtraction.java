@@ -89,7 +89,7 @@ final class RbdExtraction implements Extraction {
     long size = disk.record().size();
     file.truncate(size);
     RbdImage image = pool.images().openById(disk.image().id(), true);
-    try (RbdContent content = new RbdContent(image, size, TRIED)) {
+    try (RbdContent content = new RbdContent(pool, image, size, TRIED, call)) {
       for (long at = 0; at < size; ) {
         Extent extent = content.extentAt(at);
         if (extent.kind() == Extent.Kind.DATA) {

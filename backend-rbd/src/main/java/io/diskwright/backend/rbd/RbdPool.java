@@ -105,27 +105,27 @@ final class RbdPool implements AutoCloseable {
   <T> T run(String tried, Object resource, Work<T> work) throws DiskException {
     underWay.enter();
     try {
-      return within(tried, resource, work);
-    } finally {
-      underWay.leave();
-    }
-  }
-
-  /** Does the same as a part of work that is under way. */
-  <T> T within(String tried, Object resource, Work<T> work) throws DiskException {
-    try {
       return work.run();
     } catch (IOException e) {
       throw failure(e, tried, resource, false);
+    } finally {
+      underWay.leave();
     }
   }
 
   /** Does some work for no longer than the call allows, and says of what fails where. */
   <T> T run(String tried, Object resource, Call call, BoundedCalls.Work<T> work)
       throws DiskException {
+    return run(tried, resource, call, work, result -> {});
+  }
+
+  /** Does the same, and clears up the result when nobody takes it any more. */
+  <T> T run(
+      String tried, Object resource, Call call, BoundedCalls.Work<T> work, Consumer<T> discard)
+      throws DiskException {
     underWay.enter();
     try {
-      return within(tried, resource, call, work);
+      return within(tried, resource, call, work, discard);
     } finally {
       underWay.leave();
     }

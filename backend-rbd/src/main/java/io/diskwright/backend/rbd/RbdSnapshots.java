@@ -84,11 +84,12 @@ final class RbdSnapshots implements Snapshots {
    * Others than we may have made snapshots with names that are none of ours; those are left out.
    */
   @Override
-  public List<Snapshot> list(DiskName disk) throws DiskException {
+  public List<Snapshot> list(DiskName disk, Call call) throws DiskException {
     return pool.run(
         "list snapshots",
         disk,
-        () -> {
+        call,
+        gate -> {
           Found found = disks.require(disk);
           List<Snapshot> snapshots = new ArrayList<>();
           try (RbdImage image = pool.images().openById(found.image().id(), true)) {

@@ -49,7 +49,7 @@ public final class BaseEvictor {
     try (Lease lease = pool.locks().acquire(lock(key), LockMode.EXCLUSIVE, call)) {
       Span span = pool.events().begin(Kind.EVICT, key.value());
       try {
-        long length = span.isHeard() ? lengthOf(key) : 0;
+        long length = span.isHeard() ? lengthOf(key, call) : 0;
         Eviction eviction = backend.evict(key, call);
         tell(span, eviction, length);
         return eviction;
@@ -65,9 +65,9 @@ public final class BaseEvictor {
   }
 
   /** Of a base whose record is damaged it is not known, and it can be evicted all the same. */
-  private long lengthOf(BaseKey key) {
+  private long lengthOf(BaseKey key, Call call) {
     try {
-      return backend.findBase(key).map(BaseRecord::length).orElse(0L);
+      return backend.findBase(key, call).map(BaseRecord::length).orElse(0L);
     } catch (DiskException e) {
       return 0;
     }

@@ -43,24 +43,24 @@ public final class BaseVerifier {
       return new Verification(
           base, State.UNKNOWN, "its checksum is of a kind that this version does not know");
     }
-    try (Content content = backend.openBase(base)) {
+    try (Content content = backend.openBase(base, call)) {
       String found = BlockChecksum.of(content, TRIED, call);
       return found.equals(published.get())
           ? new Verification(base, State.SOUND, "")
-          : damaged(base, "it reads otherwise than when it was published");
+          : damaged(base, "it reads otherwise than when it was published", call);
     } catch (NotFoundException e) {
       return gone(base);
     } catch (DiskException e) {
       return switch (e.reason()) {
-        case CORRUPT, IO_ERROR -> damaged(base, e.detail());
+        case CORRUPT, IO_ERROR -> damaged(base, e.detail(), call);
         default -> throw e;
       };
     }
   }
 
   /** A base that is evicted meanwhile may be reused for something else by its storage. */
-  private Verification damaged(BaseRecord base, String detail) throws DiskException {
-    Optional<String> there = backend.findBase(base.key()).map(BaseRecord::storageId);
+  private Verification damaged(BaseRecord base, String detail, Call call) throws DiskException {
+    Optional<String> there = backend.findBase(base.key(), call).map(BaseRecord::storageId);
     return there.equals(Optional.of(base.storageId()))
         ? new Verification(base, State.DAMAGED, detail)
         : gone(base);

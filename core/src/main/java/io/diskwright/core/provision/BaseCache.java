@@ -78,7 +78,7 @@ final class BaseCache {
   /** Does something with the base, which is filled first when it is not there. */
   <T> T use(Use<T> use, Call call) throws DiskException {
     try {
-      Optional<T> used = useUnlocked(use);
+      Optional<T> used = useUnlocked(use, call);
       return used.isPresent() ? used.get() : useLocked(use, call);
     } finally {
       if (!canBeFoundAgain()) {
@@ -108,8 +108,8 @@ final class BaseCache {
    * Most bases are there, and stay. Who evicts one just then, and who makes a disk of it, see each
    * other without any lock (promise P4); a lock would cost the storage more than it saves.
    */
-  private <T> Optional<T> useUnlocked(Use<T> use) throws DiskException {
-    Optional<BaseRecord> base = pool.backend().findBase(key);
+  private <T> Optional<T> useUnlocked(Use<T> use, Call call) throws DiskException {
+    Optional<BaseRecord> base = pool.backend().findBase(key, call);
     tellWhetherThere(base);
     if (base.isEmpty() || Verified.of(base.get()).isOutdated()) {
       return Optional.empty();
@@ -132,7 +132,7 @@ final class BaseCache {
         if (alone) {
           fillIfMissing(lease, call);
         }
-        Optional<BaseRecord> base = pool.backend().findBase(key);
+        Optional<BaseRecord> base = pool.backend().findBase(key, call);
         outdated = base.isPresent() && Verified.of(base.get()).isOutdated();
         if (base.isPresent() && (alone || !outdated)) {
           BaseRecord good = outdated ? reinspection(call).of(base.get()) : base.get();
@@ -173,7 +173,7 @@ final class BaseCache {
   @SuppressWarnings("try") // the lease is held, not used
   private void reinspect(Call call) throws DiskException {
     try (Lease lease = lock(LockMode.EXCLUSIVE, call)) {
-      Optional<BaseRecord> base = pool.backend().findBase(key);
+      Optional<BaseRecord> base = pool.backend().findBase(key, call);
       if (base.isPresent() && Verified.of(base.get()).isOutdated()) {
         BaseRecord unused = reinspection(call).of(base.get());
       }
@@ -210,7 +210,7 @@ final class BaseCache {
       }
       LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_GLANCE_NANOS));
       try (Lease lease = lock(LockMode.SHARED, call)) {
-        if (pool.backend().findBase(key).isPresent()) {
+        if (pool.backend().findBase(key, call).isPresent()) {
           return;
         }
       }
@@ -221,7 +221,7 @@ final class BaseCache {
   }
 
   private void fillIfMissing(Lease lease, Call call) throws DiskException {
-    if (pool.backend().findBase(key).isEmpty()) {
+    if (pool.backend().findBase(key, call).isEmpty()) {
       Progress shared = new SharedProgress(lease, call.progress());
       tellOfFill(Call.of(call.deadline(), call.cancellation(), shared));
     }

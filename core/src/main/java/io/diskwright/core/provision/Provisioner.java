@@ -63,13 +63,13 @@ public final class Provisioner {
   public ProvisionResult provision(ProvisionRequest request, Call call) throws DiskException {
     checkRequest(request);
     Map<String, String> asked = Asked.of(request);
-    Optional<ProvisionResult> there = found(request, asked);
+    Optional<ProvisionResult> there = found(request, asked, call);
     if (there.isPresent()) {
       return there.get();
     }
     LockKey key = new LockKey(LockKey.Scope.DISK, request.name().value());
     try (Lease lease = pool.locks().acquire(key, LockMode.EXCLUSIVE, call)) {
-      there = found(request, asked);
+      there = found(request, asked, call);
       return there.isPresent() ? there.get() : createOrFind(request, asked, call);
     }
   }
@@ -80,7 +80,7 @@ public final class Provisioner {
     try {
       return create(request, asked, call);
     } catch (AlreadyExistsException e) {
-      Optional<ProvisionResult> there = found(request, asked);
+      Optional<ProvisionResult> there = found(request, asked, call);
       if (there.isPresent()) {
         return there.get();
       }
@@ -109,29 +109,29 @@ public final class Provisioner {
     }
   }
 
-  private Optional<DiskRecord> find(ProvisionRequest request, Map<String, String> asked)
+  private Optional<DiskRecord> find(ProvisionRequest request, Map<String, String> asked, Call call)
       throws DiskException {
-    Optional<DiskRecord> there = pool.backend().find(request.name());
+    Optional<DiskRecord> there = pool.backend().find(request.name(), call);
     if (there.isPresent()) {
       Asked.requireSame(there.get(), asked, pool.name().value());
     }
     return there;
   }
 
-  private Optional<ProvisionResult> found(ProvisionRequest request, Map<String, String> asked)
-      throws DiskException {
-    Optional<DiskRecord> there = find(request, asked);
+  private Optional<ProvisionResult> found(
+      ProvisionRequest request, Map<String, String> asked, Call call) throws DiskException {
+    Optional<DiskRecord> there = find(request, asked, call);
     try {
       return there.isEmpty()
           ? Optional.empty()
-          : Optional.of(new ProvisionResult(disk(there.get()), false, List.of(), List.of()));
+          : Optional.of(new ProvisionResult(disk(there.get(), call), false, List.of(), List.of()));
     } catch (NotFoundException e) { // somebody has deleted it in the meantime
       return Optional.empty();
     }
   }
 
-  private Disk disk(DiskRecord record) throws DiskException {
-    return new Disk(pool.name(), record, pool.backend().attachment(record));
+  private Disk disk(DiskRecord record, Call call) throws DiskException {
+    return new Disk(pool.name(), record, pool.backend().attachment(record, call));
   }
 
   private ProvisionResult create(ProvisionRequest request, Map<String, String> asked, Call call)
@@ -144,7 +144,7 @@ public final class Provisioner {
           image.isPresent()
               ? fromImage(request, asked, ResolvedImage.of(sources, image.get(), call), steps, call)
               : blank(request, asked, steps, call);
-      Disk disk = disk(created.disk());
+      Disk disk = disk(created.disk(), call);
       span.describe(created.way(), created.bytesMoved(), disk.record().origin());
       span.succeeded();
       return new ProvisionResult(disk, true, steps.done(), steps.refusals());
@@ -185,7 +185,7 @@ public final class Provisioner {
       ProvisionRequest request, Map<String, String> asked, Image image, Steps steps, Call call)
       throws DiskException {
     for (Location location : image.locations()) {
-      Answer answer = supportsClone(image, location);
+      Answer answer = supportsClone(image, location, call);
       if (!answer.yes()) {
         steps.refuse("clone " + location, answer.reason());
         continue;
@@ -212,9 +212,9 @@ public final class Provisioner {
     return Optional.empty();
   }
 
-  private Answer supportsClone(Image image, Location location) throws DiskException {
+  private Answer supportsClone(Image image, Location location, Call call) throws DiskException {
     return pool.backend().facet(LocationCloning.class).isPresent()
-        ? pool.backend().supportsClone(image, location)
+        ? pool.backend().supportsClone(image, location, call)
         : Answer.no("the backend clones no locations");
   }
 
@@ -277,7 +277,7 @@ public final class Provisioner {
   public Plan plan(ProvisionRequest request, Call call) throws DiskException {
     checkRequest(request);
     Map<String, String> asked = Asked.of(request);
-    if (find(request, asked).isPresent()) {
+    if (find(request, asked, call).isPresent()) {
       return new Plan(List.of(), List.of());
     }
     Optional<ImageRequest> image = request.image();
@@ -288,7 +288,7 @@ public final class Provisioner {
     ResolvedImage resolved = ResolvedImage.of(sources, image.get(), call);
     List<Refusal> refusals = new ArrayList<>();
     for (Location location : resolved.image().locations()) {
-      Answer answer = supportsClone(resolved.image(), location);
+      Answer answer = supportsClone(resolved.image(), location, call);
       if (answer.yes()) {
         return new Plan(List.of(new PlannedStep("clone", location.toString(), 0)), refusals);
       }
@@ -303,7 +303,7 @@ public final class Provisioner {
     List<PlannedStep> steps = new ArrayList<>();
     ImageBackend backend = pool.backend();
     BaseCache cache = new BaseCache(pool, resolved, request.size(), new Steps());
-    Optional<BaseRecord> base = backend.findBase(cache.key());
+    Optional<BaseRecord> base = backend.findBase(cache.key(), call);
     long bytes;
     if (base.isPresent()) {
       cache.verifySize(base.get().virtualSize());

@@ -61,7 +61,7 @@ final class Reinspection {
   }
 
   private Verdict inspect(BaseRecord base) throws DiskException {
-    try (Content content = pool.backend().openBase(base)) {
+    try (Content content = pool.backend().openBase(base, call)) {
       return new ImageInspector()
           .inspectWithTables(content, Optional.of(base.imageFormat()), pool.rules(), call);
     }

@@ -118,7 +118,7 @@ final class Library implements AutoCloseable {
 
   /** Empties the cache, so that the next fill is cold. */
   void evictAll() throws Exception {
-    for (BaseRecord base : diskwright.pool(POOL).bases()) {
+    for (BaseRecord base : diskwright.pool(POOL).bases(call())) {
       diskwright.pool(POOL).evict(base.key(), call());
     }
   }
@@ -134,15 +134,15 @@ final class Library implements AutoCloseable {
   }
 
   Disk find(String name) throws Exception {
-    return diskwright.pool(POOL).find(new DiskName(name)).orElseThrow();
+    return diskwright.pool(POOL).find(new DiskName(name), call()).orElseThrow();
   }
 
   List<DiskRecord> disks() throws Exception {
-    return diskwright.pool(POOL).disks();
+    return diskwright.pool(POOL).disks(call());
   }
 
   List<BaseRecord> bases() throws Exception {
-    return diskwright.pool(POOL).bases();
+    return diskwright.pool(POOL).bases(call());
   }
 
   @Override

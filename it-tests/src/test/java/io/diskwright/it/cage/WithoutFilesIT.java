@@ -99,14 +99,14 @@ class WithoutFilesIT {
       Tools.assertSame(made.disk().path().orElseThrow(), "raw", raw, "raw");
       assertThat(Images.readsAs(made.disk().path().orElseThrow(), raw)).isTrue();
       assertThat(checksum(objects)).isEqualTo(byTool);
-      BaseRecord base = objects.defaultPool().bases().get(0);
+      BaseRecord base = objects.defaultPool().bases(call()).get(0);
       assertThat(objects.defaultPool().verify(base, call()).state())
           .isEqualTo(Verification.State.SOUND);
     }
   }
 
   private static String checksum(Diskwright diskwright) throws DiskException {
-    return diskwright.defaultPool().bases().get(0).checksum().orElseThrow();
+    return diskwright.defaultPool().bases(call()).get(0).checksum().orElseThrow();
   }
 
   @Test
@@ -163,7 +163,7 @@ class WithoutFilesIT {
     try (Diskwright objects = open("pool", PathlessProvider.ID, keys)) {
       DiskException failure =
           failure(() -> objects.provision(Host.diskFrom("disk", image).build(), call));
-      assertThat(objects.defaultPool().bases()).isEmpty();
+      assertThat(objects.defaultPool().bases(call())).isEmpty();
       return failure;
     }
   }

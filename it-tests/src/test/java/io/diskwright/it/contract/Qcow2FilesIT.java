@@ -35,7 +35,7 @@ class Qcow2FilesIT {
   }
 
   private static Attachment attachment(ImageBackend pool, DiskName name) throws IOException {
-    return pool.attachment(pool.find(name).orElseThrow());
+    return pool.attachment(pool.find(name, Bases.call()).orElseThrow(), Bases.call());
   }
 
   private static Path file(ImageBackend pool, DiskName name) throws IOException {
@@ -157,7 +157,8 @@ class Qcow2FilesIT {
       Files.move(before, after);
       try (ImageBackend pool = storage.open(after)) {
         assertReads(pool, bytes);
-        assertThat(pool.users(pool.bases().get(0).key())).containsExactly(WEB);
+        assertThat(pool.users(pool.bases(Bases.call()).get(0).key(), Bases.call()))
+            .containsExactly(WEB);
       }
     }
   }
@@ -188,7 +189,7 @@ class Qcow2FilesIT {
       String info = Tools.run("qemu-img", "info", "--output=json", "-f", "qcow2", file(pool, WEB));
       assertThat(value(info, "backing-filename-format")).isEqualTo("\"qcow2\"");
       assertReads(pool, Arrays.copyOf(bytes, 3 * MIB));
-      assertThat(pool.users(base.key())).containsExactly(WEB);
+      assertThat(pool.users(base.key(), Bases.call())).containsExactly(WEB);
     }
   }
 
@@ -203,7 +204,7 @@ class Qcow2FilesIT {
         assertThat(resized.machine().orElseThrow()).contains("block_resize", "" + 4 * MIB);
         assertThat(resized.disk().size()).as("as it is now").isEqualTo(MIB);
         machine.resize(4 * MIB);
-        assertThat(pool.find(WEB).orElseThrow().size()).isEqualTo(4 * MIB);
+        assertThat(pool.find(WEB, Bases.call()).orElseThrow().size()).isEqualTo(4 * MIB);
       }
       assertThat(pool.resize(WEB, 4 * MIB, Bases.call()).machine()).isEmpty();
       Tools.run("qemu-img", "check", "-q", "-f", "qcow2", file(pool, WEB));

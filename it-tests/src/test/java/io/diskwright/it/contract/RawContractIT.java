@@ -69,7 +69,7 @@ class RawContractIT {
   void aPreallocatedDiskSharesNoBlock() throws IOException {
     try (FileStorage storage = FileStorage.raw(XFS.mount(), QemuMachine::start);
         ImageBackend pool = storage.open()) {
-      Path disk = pool.attachment(create(pool, true).disk()).path().orElseThrow();
+      Path disk = pool.attachment(create(pool, true).disk(), Bases.call()).path().orElseThrow();
       assertThat(Tools.run("filefrag", "-v", disk)).doesNotContain("shared");
     }
   }
@@ -81,13 +81,13 @@ class RawContractIT {
         ImageBackend pool = storage.open()) {
       DiskRecord disk = create(pool, false).disk();
       DiskName name = disk.name();
-      try (Qemu machine = Qemu.machine(pool.attachment(disk))) {
+      try (Qemu machine = Qemu.machine(pool.attachment(disk, Bases.call()))) {
         Resized resized = pool.resize(name, 4 * MIB, Bases.call());
         assertThat(resized.machine().orElseThrow()).contains("block_resize", "" + 4 * MIB);
         machine.resize(4 * MIB);
       }
-      assertThat(pool.find(name).orElseThrow().size()).isEqualTo(4 * MIB);
-      assertThat(pool.find(name).orElseThrow().format()).isEqualTo(DiskFormat.RAW);
+      assertThat(pool.find(name, Bases.call()).orElseThrow().size()).isEqualTo(4 * MIB);
+      assertThat(pool.find(name, Bases.call()).orElseThrow().format()).isEqualTo(DiskFormat.RAW);
     }
   }
 }

@@ -91,14 +91,14 @@ class RbdCloningIT {
 
   @Test
   void aDiskIsACloneOfTheImageAndMovesNoBytes() throws Exception {
-    assertThat(pool.supportsClone(RAW, good()).yes()).isTrue();
+    assertThat(pool.supportsClone(RAW, good(), call()).yes()).isTrue();
 
     Created created = cloneOf(good(), 5L * MIB);
 
     assertThat(created.way()).isEqualTo("clone");
     assertThat(created.bytesMoved()).isZero();
     assertThat(created.disk().origin()).hasToString("location:" + good());
-    try (GuestDisk disk = storage.attach(pool.attachment(created.disk()))) {
+    try (GuestDisk disk = storage.attach(pool.attachment(created.disk(), call()))) {
       ByteBuffer read = ByteBuffer.allocate(5 * MIB);
       disk.read(0, read);
       assertThat(read.array()).isEqualTo(Arrays.copyOf(bytes, 5 * MIB));
@@ -114,7 +114,7 @@ class RbdCloningIT {
   }
 
   private void assertNotCloned(Location location, String reason) throws DiskException {
-    Answer answer = pool.supportsClone(RAW, location);
+    Answer answer = pool.supportsClone(RAW, location, call());
     assertThat(answer.yes()).isFalse();
     assertThat(answer.reason()).contains(reason);
     DiskException refusal =
@@ -158,9 +158,9 @@ class RbdCloningIT {
   void onlyRawImagesAreCloned() throws Exception {
     Image qcow2 = Image.builder("test", "image").format(DiskFormat.QCOW2).build();
 
-    assertThat(pool.supportsClone(qcow2, good()).reason()).contains("qcow2");
+    assertThat(pool.supportsClone(qcow2, good(), call()).reason()).contains("qcow2");
     Image unknown = Image.builder("test", "image").build();
-    assertThat(pool.supportsClone(unknown, good()).reason()).contains("not known");
+    assertThat(pool.supportsClone(unknown, good(), call()).reason()).contains("not known");
   }
 
   @ParameterizedTest
@@ -176,6 +176,6 @@ class RbdCloningIT {
   void whatIsNoAddressIsRefused(String text) throws Exception {
     Location location = new Location(URI.create(text));
 
-    assertThat(pool.supportsClone(RAW, location).reason()).contains("rbd://FSID");
+    assertThat(pool.supportsClone(RAW, location, call()).reason()).contains("rbd://FSID");
   }
 }

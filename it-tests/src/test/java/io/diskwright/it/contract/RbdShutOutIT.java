@@ -45,7 +45,9 @@ class RbdShutOutIT {
       assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
       assertThat(refusal).hasMessageContaining("blocklisted").hasMessageContaining("try again");
       makeBlank(pool, "after");
-      assertThat(pool.list()).extracting(disk -> disk.name().value()).contains("before", "after");
+      assertThat(pool.list(Call.within(Duration.ofMinutes(1))))
+          .extracting(disk -> disk.name().value())
+          .contains("before", "after");
       pool.recover(Call.within(Duration.ofMinutes(1)));
     }
     assertThat(storage.strays()).isEmpty();

@@ -127,7 +127,7 @@ class AttachmentTest {
       Path file = host.create("disk", image).disk().path().orElseThrow();
       Images.overwrite(file, 0, Files.readAllBytes(header));
 
-      Disk disk = host.pool().find(new DiskName("disk")).orElseThrow();
+      Disk disk = host.pool().find(new DiskName("disk"), call()).orElseThrow();
       assertThat(disk.attachment().format()).isEqualTo(DiskFormat.RAW);
       assertThat(disk.record().size()).isEqualTo(4 << 20);
       assertThat(json(disk.qemuBlockdev("root"))).containsEntry("/driver", "raw");

@@ -104,7 +104,8 @@ class CacheKeepingTest extends FlowTestBase {
     assertThat(verify(digested).state()).isEqualTo(Verification.State.SOUND);
     assertThat(digested.checksum()).isPresent().isEqualTo(plain.checksum());
     reopen();
-    assertThat(verify(host().pool().bases().get(0)).state()).isEqualTo(Verification.State.SOUND);
+    assertThat(verify(host().pool().bases(call()).get(0)).state())
+        .isEqualTo(Verification.State.SOUND);
   }
 
   @Test
@@ -116,7 +117,7 @@ class CacheKeepingTest extends FlowTestBase {
 
     assertThat(found.state()).isEqualTo(Verification.State.DAMAGED);
     assertThat(found.detail()).contains("reads otherwise");
-    assertThat(host().pool().bases()).hasSize(1);
+    assertThat(host().pool().bases(call())).hasSize(1);
   }
 
   @Test
@@ -161,7 +162,7 @@ class CacheKeepingTest extends FlowTestBase {
     host().pool().pin(pinned.key(), true, call());
 
     Pruned planned = host().pool().planPrune(ALL, call());
-    assertThat(host().pool().bases()).hasSize(3);
+    assertThat(host().pool().bases(call())).hasSize(3);
     Pruned pruned = host().pool().prune(ALL, call());
 
     assertThat(keys(pruned)).isEqualTo(keys(planned)).contains(unused.key());
@@ -172,10 +173,10 @@ class CacheKeepingTest extends FlowTestBase {
               assertThat(kept.usage().base().key()).isEqualTo(pinned.key());
               assertThat(kept.reason()).contains("pinned");
             });
-    assertThat(host().pool().bases())
+    assertThat(host().pool().bases(call()))
         .extracting(base -> base.image().endsWith("used.raw"))
         .hasSize(backend.equals("raw") ? 1 : 2);
-    assertReadsAs(host().pool().find(new DiskName("disk")).orElseThrow(), used);
+    assertReadsAs(host().pool().find(new DiskName("disk"), call()).orElseThrow(), used);
   }
 
   private static List<BaseKey> keys(Pruned pruned) {

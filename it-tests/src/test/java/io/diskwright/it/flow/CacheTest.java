@@ -42,7 +42,7 @@ class CacheTest extends FlowTestBase {
 
     assertThat(first.steps()).hasSize(2);
     assertThat(second.steps()).hasSize(1);
-    assertThat(host().pool().bases()).hasSize(1);
+    assertThat(host().pool().bases(call())).hasSize(1);
     assertReadsAs(second.disk(), image);
   }
 
@@ -82,7 +82,7 @@ class CacheTest extends FlowTestBase {
     ProvisionResult after = host().create("after", image);
 
     assertThat(after.steps()).hasSize(2);
-    assertThat(host().pool().bases()).hasSize(2);
+    assertThat(host().pool().bases(call())).hasSize(2);
     assertReadsAs(after.disk(), image);
     assertReadsAs(before.disk(), kept);
   }
@@ -95,7 +95,7 @@ class CacheTest extends FlowTestBase {
 
     assertThat(base.virtualSize()).isEqualTo(8 * MIB);
     assertThat(base.image()).isEqualTo("file:" + image.toRealPath());
-    assertThat(host().pool().bases()).hasSize(1);
+    assertThat(host().pool().bases(call())).hasSize(1);
     assertThat(host().create("disk", image).steps()).hasSize(1);
     assertThat(pull(image).attributes()).isEqualTo(base.attributes());
   }
@@ -107,7 +107,7 @@ class CacheTest extends FlowTestBase {
 
     assertThat(host().pool().evict(base.key(), call())).isEqualTo(Eviction.REMOVED);
     assertThat(host().pool().evict(base.key(), call())).isEqualTo(Eviction.ABSENT);
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().bases(call())).isEmpty();
     assertThat(PoolScan.baseFiles(poolFolder())).isEmpty();
 
     ProvisionResult again = host().create("disk", image);
@@ -119,8 +119,8 @@ class CacheTest extends FlowTestBase {
   void aBaseInUseStaysOrNobodyNeedsIt() throws IOException {
     Path image = image("a.raw");
     ProvisionResult disk = host().create("disk", image);
-    BaseRecord base = host().pool().bases().get(0);
-    List<DiskName> users = host().pool().users(base.key());
+    BaseRecord base = host().pool().bases(call()).get(0);
+    List<DiskName> users = host().pool().users(base.key(), call());
 
     if (backend.equals("raw")) {
       assertThat(users).isEmpty();
@@ -131,7 +131,7 @@ class CacheTest extends FlowTestBase {
       DiskException failure = failure(() -> host().pool().evict(base.key(), call()));
       assertThat(failure).isInstanceOf(HasDependentsException.class);
       assertThat(failure).hasMessageContaining("disk").hasMessageContaining("flatten");
-      assertThat(host().pool().bases()).hasSize(1);
+      assertThat(host().pool().bases(call())).hasSize(1);
 
       host().pool().delete(new DiskName("disk"), call());
       assertThat(host().pool().evict(base.key(), call())).isEqualTo(Eviction.REMOVED);

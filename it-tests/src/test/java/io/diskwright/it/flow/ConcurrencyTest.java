@@ -66,8 +66,8 @@ class ConcurrencyTest extends FlowTestBase {
     assertThat(results)
         .extracting(result -> result.disk().path())
         .containsOnly(results.get(0).disk().path());
-    assertThat(host().pool().disks()).hasSize(1);
-    assertThat(host().pool().bases()).hasSize(1);
+    assertThat(host().pool().disks(call())).hasSize(1);
+    assertThat(host().pool().bases(call())).hasSize(1);
     assertReadsAs(results.get(0).disk(), image);
   }
 
@@ -79,8 +79,8 @@ class ConcurrencyTest extends FlowTestBase {
 
     assertThat(results).allMatch(ProvisionResult::created);
     assertThat(results).filteredOn(result -> result.steps().size() == 2).hasSize(1);
-    assertThat(host().pool().bases()).hasSize(1);
-    assertThat(host().pool().disks()).hasSize(THREADS);
+    assertThat(host().pool().bases(call())).hasSize(1);
+    assertThat(host().pool().disks(call())).hasSize(THREADS);
     for (ProvisionResult result : results) {
       assertReadsAs(result.disk(), image);
     }
@@ -94,7 +94,7 @@ class ConcurrencyTest extends FlowTestBase {
           together(i -> () -> (i % 2 == 0 ? host() : other).create("disk" + i / 2, image, 9 * MIB));
 
       assertThat(results).filteredOn(ProvisionResult::created).hasSize(THREADS / 2);
-      assertThat(host().pool().bases()).hasSize(1);
+      assertThat(host().pool().bases(call())).hasSize(1);
     }
   }
 
@@ -127,18 +127,18 @@ class ConcurrencyTest extends FlowTestBase {
                 } else {
                   DiskName name = new DiskName("disk" + i % 3);
                   host().create(name.value(), image);
-                  host().pool().disks();
+                  host().pool().disks(call());
                   host().pool().delete(name, call());
                 }
               }
               return i;
             });
 
-    assertThat(host().pool().disks()).isEmpty();
+    assertThat(host().pool().disks(call())).isEmpty();
   }
 
   private void evictAll() throws IOException {
-    for (BaseRecord base : host().pool().bases()) {
+    for (BaseRecord base : host().pool().bases(call())) {
       try {
         assertThat(host().pool().evict(base.key(), call())).isNotEqualTo(Eviction.RETIRED);
       } catch (HasDependentsException e) {

@@ -101,7 +101,7 @@ class DiskLifeIT {
       pool.rollback(DISK, new SnapshotName("before"), call());
       Tools.guestReads(disk, "qcow2", 1, MIB, 65_536);
       Tools.guestReads(disk, "qcow2", 0, 15 * MIB, 65_536);
-      assertThat(pool.snapshots(DISK)).containsExactly(snapshot);
+      assertThat(pool.snapshots(DISK, call())).containsExactly(snapshot);
       assertThat(pool.removeSnapshot(DISK, new SnapshotName("before"), call())).isTrue();
       assertThat(pool.removeSnapshot(DISK, new SnapshotName("before"), call())).isFalse();
       check(disk);
@@ -117,7 +117,7 @@ class DiskLifeIT {
       pool.extract(DISK, DiskFormat.RAW, before, call());
       assertThat(pool.flatten(DISK, call())).isTrue();
       assertThat(pool.flatten(DISK, call())).isFalse();
-      assertThat(pool.evict(pool.bases().get(0).key(), call())).isEqualTo(Eviction.REMOVED);
+      assertThat(pool.evict(pool.bases(call()).get(0).key(), call())).isEqualTo(Eviction.REMOVED);
       check(disk);
       Tools.assertSame(disk, "qcow2", before, "raw");
       assertThat(Tools.run("qemu-img", "info", "-f", "qcow2", disk)).doesNotContain("backing");
@@ -196,7 +196,7 @@ class DiskLifeIT {
         machine.guest("read -P 9 1M 64k");
       }
 
-      assertThat(pool.find(DISK).orElseThrow().record().size()).isEqualTo(32 * MIB);
+      assertThat(pool.find(DISK, call()).orElseThrow().record().size()).isEqualTo(32 * MIB);
       Path file = disk.path().orElseThrow();
       Tools.guestReads(file, backend, 8, 31 * MIB, 65_536);
       Tools.guestReads(file, backend, 9, MIB, 65_536);
@@ -229,7 +229,7 @@ class DiskLifeIT {
     }
     Path moved = Files.move(folder.resolve("pool"), folder.resolve("elsewhere"));
     try (Host host = Host.open(moved, "qcow2")) {
-      Path disk = host.pool().find(DISK).orElseThrow().path().orElseThrow();
+      Path disk = host.pool().find(DISK, call()).orElseThrow().path().orElseThrow();
 
       assertThat(disk).startsWithRaw(moved);
       Tools.assertSame(disk, "qcow2", image, "raw");

@@ -70,7 +70,7 @@ class EventsTest extends EventsTestBase {
     ProvisionResult result = host().create("disk", image);
 
     List<PoolEvent> events = heard(Kind.MISS, Kind.FILL_STARTED, Kind.FILL, Kind.CREATE);
-    String key = host().pool().bases().get(0).key().value();
+    String key = host().pool().bases(call()).get(0).key().value();
     assertThat(events).extracting(PoolEvent::resource).containsExactly(key, key, key, "disk");
     assertThat(events).allMatch(event -> event.failure().isEmpty());
     assertThat(events.get(0).bytes()).isZero();
@@ -200,7 +200,7 @@ class EventsTest extends EventsTestBase {
   @Test
   void anEvictionThatIsRefusedIsTold() throws IOException {
     host().create("disk", image("a.raw"));
-    BaseRecord base = host().pool().bases().get(0);
+    BaseRecord base = host().pool().bases(call()).get(0);
     heard.clear();
     if (backend.equals("raw")) { // whose disks need no base
       host().pool().evict(base.key(), call());
@@ -276,7 +276,7 @@ class EventsTest extends EventsTestBase {
     host().blank("disk", MIB);
     heard.clear();
 
-    host().pool().find(new DiskName("disk"));
+    host().pool().find(new DiskName("disk"), call());
     host().pool().delete(new DiskName("disk"), call());
 
     heard();
@@ -362,7 +362,7 @@ class EventsTest extends EventsTestBase {
           .isEqualTo(Reason.NOT_FOUND);
       other.pool().delete(new DiskName("disk"), call());
       other.pool().delete(new DiskName("warm"), call());
-      assertThat(other.pool().evict(other.pool().bases().get(0).key(), call()))
+      assertThat(other.pool().evict(other.pool().bases(call()).get(0).key(), call()))
           .isEqualTo(Eviction.REMOVED);
       assertThat(other.pool().recover(call()).swept()).isEmpty();
     }

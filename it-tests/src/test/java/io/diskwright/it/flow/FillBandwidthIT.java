@@ -76,6 +76,6 @@ class FillBandwidthIT extends FlowTestBase {
 
     assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
     assertThat(failure).hasMessageContaining("deadline");
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().bases(call)).isEmpty();
   }
 }

@@ -53,7 +53,7 @@ class FillsAtOnceTest extends EventsTestBase {
 
   @BeforeEach
   void openLocks() throws IOException {
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().bases(call())).isEmpty();
     others = HostLocks.of(poolFolder().resolve("locks"));
   }
 
@@ -113,7 +113,7 @@ class FillsAtOnceTest extends EventsTestBase {
         .extracting(PoolEvent::way, PoolEvent::failure)
         .containsExactly(tuple("fill", Optional.of(Reason.UNAVAILABLE)));
     assertThat(said).contains(WAITING).allMatch(step -> !step.startsWith("waiting for fill"));
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().bases(call())).isEmpty();
   }
 
   @Test
@@ -132,7 +132,7 @@ class FillsAtOnceTest extends EventsTestBase {
         failure(() -> create("one", image, Call.of(call().deadline(), cancellation, cancel)));
 
     assertThat(failure.reason()).isEqualTo(Reason.CANCELLED);
-    assertThat(host().pool().disks()).isEmpty();
+    assertThat(host().pool().disks(call())).isEmpty();
   }
 
   @Test

@@ -53,7 +53,7 @@ class FullStorageIT {
   void open() throws Exception {
     fs = LoopFs.up(fileSystem, size);
     host = Host.open(fs.mount().resolve(backend), backend);
-    assertThat(host.pool().disks()).isEmpty();
+    assertThat(host.pool().disks(call())).isEmpty();
     filler = fs.mount().resolve("filler");
   }
 
@@ -117,8 +117,8 @@ class FullStorageIT {
     leave(10 * MIB);
 
     assertNoSpace(failure(() -> host.create("disk", image)));
-    assertThat(host.pool().bases()).isEmpty();
-    assertThat(host.pool().disks()).isEmpty();
+    assertThat(host.pool().bases(call())).isEmpty();
+    assertThat(host.pool().disks(call())).isEmpty();
     assertRoomIsFreeAgain();
 
     Files.delete(filler);
@@ -136,7 +136,7 @@ class FullStorageIT {
 
     if (copies) {
       assertNoSpace(failure(() -> host.create("second", image)));
-      assertThat(host.pool().disks()).hasSize(1);
+      assertThat(host.pool().disks(call())).hasSize(1);
       Files.delete(filler);
     }
     Path disk = host.create("second", image).disk().path().orElseThrow();
@@ -155,7 +155,7 @@ class FullStorageIT {
     } else {
       assertThat(failure.reason()).isEqualTo(Reason.UNSUPPORTED);
     }
-    assertThat(host.pool().disks()).isEmpty();
+    assertThat(host.pool().disks(call())).isEmpty();
     assertThat(host.leftOvers()).isEmpty();
   }
 
@@ -164,8 +164,8 @@ class FullStorageIT {
     Path image = image("raw");
     host.create("disk", image);
     remount("ro");
-    assertThat(host.pool().disks()).hasSize(1);
-    assertThat(host.pool().find(new DiskName("disk"))).isPresent();
+    assertThat(host.pool().disks(call())).hasSize(1);
+    assertThat(host.pool().find(new DiskName("disk"), call())).isPresent();
     assertThat(host.create("disk", image).created()).isFalse();
     for (DiskException failure :
         new DiskException[] {
@@ -207,7 +207,7 @@ class FullStorageIT {
     assertThat(way)
         .isEqualTo(backend.equals("qcow2") ? "overlay" : fill.equals("copy") ? "copy" : "reflink");
     for (String disk : new String[] {"near", "other"}) {
-      Path file = host.pool().find(new DiskName(disk)).orElseThrow().path().orElseThrow();
+      Path file = host.pool().find(new DiskName(disk), call()).orElseThrow().path().orElseThrow();
       Tools.assertSame(file, backend, image, "raw");
     }
   }

@@ -80,7 +80,7 @@ class HttpImagesTest extends FlowTestBase {
 
     assertThat(result.created()).isTrue();
     assertReadsAs(result.disk(), image);
-    assertThat(host().pool().bases())
+    assertThat(host().pool().bases(call()))
         .singleElement()
         .satisfies(base -> assertThat(base.image()).isEqualTo("http:" + server.url("a.raw")));
   }
@@ -98,7 +98,7 @@ class HttpImagesTest extends FlowTestBase {
     assertThat(again.created()).isFalse();
     assertThat(server.requests()).hasSize(requests);
     assertThat(first.disk().record().asked()).containsEntry("image", server.url("a.raw?v=1&***"));
-    assertThat(host().pool().bases())
+    assertThat(host().pool().bases(call()))
         .singleElement()
         .satisfies(
             base -> assertThat(base.image()).isEqualTo("http:" + server.url("a.raw?v=1&***")));
@@ -135,7 +135,7 @@ class HttpImagesTest extends FlowTestBase {
     assertThat(wrong.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
     assertThat(wrong).hasMessageContaining("digest");
     assertReadsAs(right.disk(), image);
-    assertThat(host().pool().bases())
+    assertThat(host().pool().bases(call()))
         .singleElement()
         .satisfies(base -> assertThat(base.verified()).contains("sha256:"));
   }
@@ -161,7 +161,7 @@ class HttpImagesTest extends FlowTestBase {
 
     assertThat(failure.reason()).isEqualTo(Reason.NOT_FOUND);
     assertThat(failure).hasMessageNotContaining("s3cret");
-    assertThat(host().pool().disks()).isEmpty();
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().disks(call())).isEmpty();
+    assertThat(host().pool().bases(call())).isEmpty();
   }
 }

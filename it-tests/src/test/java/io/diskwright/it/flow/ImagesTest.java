@@ -9,6 +9,7 @@ import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.it.support.Host;
 import io.diskwright.spi.image.Digest;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.qcow2.Qcow2Image;
@@ -70,8 +71,8 @@ class ImagesTest extends FlowTestBase {
   }
 
   private void assertNothingWasMade() throws IOException {
-    assertThat(host().pool().disks()).isEmpty();
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().disks(Host.call())).isEmpty();
+    assertThat(host().pool().bases(Host.call())).isEmpty();
   }
 
   @ParameterizedTest
@@ -127,7 +128,7 @@ class ImagesTest extends FlowTestBase {
 
     assertReadsAs(host().provision(diskFrom("disk", image).digest(digest)).disk(), image);
 
-    assertThat(host().pool().bases())
+    assertThat(host().pool().bases(Host.call()))
         .singleElement()
         .satisfies(base -> assertThat(base.verified()).contains(digest.toString()));
   }
@@ -142,7 +143,7 @@ class ImagesTest extends FlowTestBase {
 
     assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
     assertThat(failure).hasMessageContaining("digest");
-    assertThat(host().pool().bases()).hasSize(1);
+    assertThat(host().pool().bases(Host.call())).hasSize(1);
   }
 
   @ParameterizedTest

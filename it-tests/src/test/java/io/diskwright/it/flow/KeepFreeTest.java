@@ -50,8 +50,8 @@ class KeepFreeTest extends FlowTestBase {
     try (Host careful = careful()) {
       assertRefused(failure(() -> careful.provision(copied("disk", image))));
 
-      assertThat(careful.pool().bases()).isEmpty();
-      assertThat(careful.pool().disks()).isEmpty();
+      assertThat(careful.pool().bases(call())).isEmpty();
+      assertThat(careful.pool().disks(call())).isEmpty();
       assertThat(careful.leftOvers()).isEmpty();
     }
     assertThat(host().provision(copied("disk", image)).created()).isTrue();
@@ -84,7 +84,7 @@ class KeepFreeTest extends FlowTestBase {
         assertThat(failure(() -> careful.provision(request)).reason())
             .isEqualTo(Reason.UNSUPPORTED);
       }
-      assertThat(careful.pool().disks()).isEmpty();
+      assertThat(careful.pool().disks(call())).isEmpty();
     }
   }
 
@@ -110,7 +110,7 @@ class KeepFreeTest extends FlowTestBase {
   @Test
   void whatAKilledCallHadReservedIsSwept() throws Exception {
     Path image = image("a.raw");
-    assertThat(host().pool().disks()).isEmpty();
+    assertThat(host().pool().disks(call())).isEmpty();
     Path dead = poolFolder().resolve("space/reserved.0123456789abcdef.space");
     Files.writeString(dead, (4L << 60) + " bases/gone.raw");
 

@@ -142,12 +142,12 @@ class PoolFolderTest {
       Path record = folder.resolve("disks/torn.disk");
       Files.writeString(record, "diskwright", StandardOpenOption.TRUNCATE_EXISTING);
 
-      DiskException failure = failure(() -> host.pool().find(new DiskName("torn")));
+      DiskException failure = failure(() -> host.pool().find(new DiskName("torn"), Host.call()));
 
       assertThat(failure.reason()).isEqualTo(Reason.CORRUPT);
       assertThat(failure).hasMessageContaining(record.toString());
       assertThat(failure.remedy()).isPresent();
-      assertThat(host.pool().find(new DiskName("good"))).isPresent();
+      assertThat(host.pool().find(new DiskName("good"), Host.call())).isPresent();
       assertThat(failure(() -> host.blank("torn", 512)).reason()).isEqualTo(Reason.CORRUPT);
     }
   }
@@ -158,7 +158,7 @@ class PoolFolderTest {
       Path file = host.blank("disk", 512).disk().path().orElseThrow();
       Files.delete(file);
 
-      assertThat(failure(() -> host.pool().find(new DiskName("disk"))).reason())
+      assertThat(failure(() -> host.pool().find(new DiskName("disk"), Host.call())).reason())
           .isEqualTo(Reason.CORRUPT);
     }
   }
@@ -183,7 +183,7 @@ class PoolFolderTest {
         Host two = Host.open(folder, backend)) {
       one.blank("disk", 512);
 
-      assertThat(two.pool().find(new DiskName("disk"))).isPresent();
+      assertThat(two.pool().find(new DiskName("disk"), Host.call())).isPresent();
       assertThat(two.pool().identity()).isEqualTo(one.pool().identity());
     }
   }

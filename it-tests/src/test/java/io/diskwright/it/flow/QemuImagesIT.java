@@ -146,7 +146,7 @@ class QemuImagesIT {
     try (Host host = open()) {
       host.create("disk", image);
 
-      assertThat(host.pool().bases())
+      assertThat(host.pool().bases(call()))
           .singleElement()
           .satisfies(
               base -> {
@@ -167,7 +167,7 @@ class QemuImagesIT {
     try (Host host = open()) {
       DiskException failure = failure(() -> host.provision(diskFrom("disk", image).digest(wrong)));
       assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
-      assertThat(host.pool().bases()).isEmpty();
+      assertThat(host.pool().bases(call())).isEmpty();
       assertThat(host.leftOvers()).isEmpty();
 
       assertDisk(host.provision(diskFrom("disk", image).digest(right)), raw);
@@ -195,7 +195,7 @@ class QemuImagesIT {
 
       assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
       assertThat(failure).hasMessageMatching("(?s).*(backing|external data) file.*");
-      assertThat(host.pool().bases()).isEmpty();
+      assertThat(host.pool().bases(call())).isEmpty();
       assertThat(host.leftOvers()).isEmpty();
     }
   }

@@ -34,7 +34,7 @@ class ReinspectionTest extends FlowTestBase {
   }
 
   private BaseRecord base() throws DiskException {
-    return host().pool().bases().get(0);
+    return host().pool().bases(call()).get(0);
   }
 
   @Test
@@ -68,7 +68,7 @@ class ReinspectionTest extends FlowTestBase {
     assertThat(failure)
         .hasMessageContaining("declared as raw and is vhd")
         .hasMessageContaining("base evict " + base().key().value());
-    assertThat(host().pool().disks()).hasSize(1);
+    assertThat(host().pool().disks(call())).hasSize(1);
   }
 
   /** Gives bytes the beginning of a VHD. */

@@ -52,7 +52,7 @@ class SameRequestTest extends FlowTestBase {
     assertThat(again.steps()).isEmpty();
     assertThat(again.disk().record().attributes()).isEqualTo(first.disk().record().attributes());
     assertThat(again.disk().path()).isEqualTo(first.disk().path());
-    assertThat(host().pool().disks()).hasSize(1);
+    assertThat(host().pool().disks(call())).hasSize(1);
   }
 
   @Test
@@ -152,7 +152,7 @@ class SameRequestTest extends FlowTestBase {
     Path image = image("a.raw");
     host().create("disk", image);
     killDelete("disk");
-    BaseKey base = host().pool().bases().get(0).key();
+    BaseKey base = host().pool().bases(call()).get(0).key();
     AtomicBoolean swept = new AtomicBoolean();
     ProvisionResult again;
     try (LockManager locks = HostLocks.of(poolFolder().resolve("locks"))) {
@@ -197,7 +197,7 @@ class SameRequestTest extends FlowTestBase {
     Recovery recovery = host().pool().recover(call());
 
     assertThat(recovery.restored()).isEmpty();
-    assertThat(host().pool().find(new DiskName("disk"))).isEmpty();
+    assertThat(host().pool().find(new DiskName("disk"), call())).isEmpty();
   }
 
   /** Leaves a disk as a call does that is killed when it has put the record aside. */
@@ -213,6 +213,6 @@ class SameRequestTest extends FlowTestBase {
     host().blank("disk", MIB);
     assertThat(host().pool().delete(new DiskName("disk"), call())).isTrue();
     assertThat(host().pool().delete(new DiskName("disk"), call())).isFalse();
-    assertThat(host().pool().find(new DiskName("disk"))).isEmpty();
+    assertThat(host().pool().find(new DiskName("disk"), call())).isEmpty();
   }
 }

@@ -30,8 +30,8 @@ class SizesTest extends FlowTestBase {
   }
 
   private void assertNothingWasMade() throws IOException {
-    assertThat(host().pool().disks()).isEmpty();
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().disks(call())).isEmpty();
+    assertThat(host().pool().bases(call())).isEmpty();
   }
 
   @ParameterizedTest
@@ -151,7 +151,7 @@ class SizesTest extends FlowTestBase {
 
     assertThat(result.created()).isTrue();
     assertThat(result.disk().record().size()).isEqualTo(10 * MIB);
-    assertThat(host().pool().bases()).isEmpty();
+    assertThat(host().pool().bases(call())).isEmpty();
   }
 
   @Test
@@ -163,7 +163,7 @@ class SizesTest extends FlowTestBase {
 
     assertThat(failure.reason()).isEqualTo(Reason.INVALID_REQUEST);
     assertThat(failure).hasMessageContaining("smaller").hasMessageContaining("10485760");
-    assertThat(host().pool().find(new DiskName("disk")).orElseThrow().record().size())
+    assertThat(host().pool().find(new DiskName("disk"), call()).orElseThrow().record().size())
         .isEqualTo(10 * MIB);
   }
 

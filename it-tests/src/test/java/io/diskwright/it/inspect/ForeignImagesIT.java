@@ -129,8 +129,8 @@ class ForeignImagesIT {
             .as("%d tenths", tenth)
             .isEqualTo(Reason.IMAGE_UNACCEPTABLE);
       }
-      assertThat(host.pool().disks()).isEmpty();
-      assertThat(host.pool().bases()).isEmpty();
+      assertThat(host.pool().disks(call())).isEmpty();
+      assertThat(host.pool().bases(call())).isEmpty();
       assertThat(host.leftOvers()).isEmpty();
     }
   }

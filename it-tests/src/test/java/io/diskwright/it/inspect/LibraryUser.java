@@ -22,7 +22,7 @@ final class LibraryUser {
           System.out.println(e.reason() + " " + e.getMessage());
         }
       }
-      System.out.println(host.pool().disks().size() + " disks");
+      System.out.println(host.pool().disks(Host.call()).size() + " disks");
     }
   }
 }

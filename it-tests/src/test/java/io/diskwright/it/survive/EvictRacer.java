@@ -105,7 +105,7 @@ final class EvictRacer {
   }
 
   private void checkBase(String name) throws IOException {
-    var disk = pool.pool().find(new DiskName(name)).orElseThrow();
+    var disk = pool.pool().find(new DiskName(name), TestPool.call()).orElseThrow();
     if (disk.attachment().format() == DiskFormat.QCOW2) {
       Path base = TestPool.backingFile(disk.path().orElseThrow()).orElseThrow();
       // Without locks its record may be put aside for a moment, until the disk is seen.
@@ -119,7 +119,7 @@ final class EvictRacer {
     int removed = 0;
     int refused = 0;
     while (isToGoOn()) {
-      for (BaseRecord base : pool.pool().bases()) {
+      for (BaseRecord base : pool.pool().bases(TestPool.call())) {
         try {
           Eviction became =
               locked

@@ -47,7 +47,7 @@ class FirstUsesIT {
       users.forEach(Process::destroyForcibly);
     }
     try (TestPool pool = TestPool.open(home)) {
-      assertThat(pool.pool().bases()).hasSize(1);
+      assertThat(pool.pool().bases(TestPool.call())).hasSize(1);
       pool.assertBasesAreWhole(image);
       assertThat(pool.disks()).hasSize(PROCESSES * THREADS);
       for (String disk : pool.disks()) {

@@ -188,7 +188,7 @@ class LostPowerIT {
 
     private void evict() throws IOException {
       try {
-        for (BaseRecord base : pool.pool().bases()) {
+        for (BaseRecord base : pool.pool().bases(TestPool.call())) {
           pool.pool().evict(base.key(), TestPool.call());
         }
       } catch (HasDependentsException e) {

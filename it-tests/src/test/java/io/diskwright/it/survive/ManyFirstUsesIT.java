@@ -63,7 +63,7 @@ class ManyFirstUsesIT {
     assertThat(most).as("fills at once").isEqualTo(AT_ONCE);
     assertThat(said).allSatisfy(each -> assertThat(each).allMatch(ManyFirstUsesIT::isCached));
     try (TestPool pool = TestPool.open(home)) {
-      assertThat(pool.pool().bases()).hasSize(IMAGES);
+      assertThat(pool.pool().bases(TestPool.call())).hasSize(IMAGES);
       pool.assertBasesAreWhole(images.toArray(TestImage[]::new));
       assertNobodyWaitsForAllOthers(pool, said);
       pool.assertRecoversToNothing();
@@ -74,7 +74,7 @@ class ManyFirstUsesIT {
   private static void assertNobodyWaitsForAllOthers(TestPool pool, List<List<String>> said)
       throws IOException {
     List<String> order =
-        pool.pool().bases().stream()
+        pool.pool().bases(TestPool.call()).stream()
             .sorted(Comparator.comparing(BaseRecord::created))
             .map(base -> base.key().value())
             .toList();
@@ -119,7 +119,7 @@ class ManyFirstUsesIT {
       assertThat(leastFree).isGreaterThanOrEqualTo(keepFree);
       assertThat(leastFree - keepFree).as("room that nobody got").isLessThan(2 * DATA);
       try (TestPool pool = TestPool.open(home)) {
-        assertThat(pool.pool().bases()).hasSize((int) cached);
+        assertThat(pool.pool().bases(TestPool.call())).hasSize((int) cached);
         pool.assertBasesAreWhole(images.toArray(TestImage[]::new));
         assertThat(pool.strays()).isEmpty();
         pool.assertRecoversToNothing();

@@ -182,7 +182,8 @@ final class RandomWorker {
   }
 
   private void grow(String disk, boolean own) throws IOException {
-    Optional<Long> now = pool.pool().find(new DiskName(disk)).map(found -> found.record().size());
+    Optional<Long> now =
+        pool.pool().find(new DiskName(disk), TestPool.call()).map(found -> found.record().size());
     if (now.isEmpty() || now.get() >= MOST) {
       return;
     }
@@ -210,14 +211,14 @@ final class RandomWorker {
   }
 
   private void evict() throws IOException {
-    List<BaseRecord> bases = pool.pool().bases();
+    List<BaseRecord> bases = pool.pool().bases(TestPool.call());
     if (!bases.isEmpty()) {
       pool.pool().evict(bases.get(random.nextInt(bases.size())).key(), TestPool.call());
     }
   }
 
   private void verify() throws IOException {
-    for (BaseRecord base : pool.pool().bases()) {
+    for (BaseRecord base : pool.pool().bases(TestPool.call())) {
       Verification found = pool.pool().verify(base, TestPool.call());
       if (found.state() != State.SOUND && found.state() != State.GONE) {
         throw new AssertionError("base " + found);

@@ -254,7 +254,9 @@ final class Scenarios {
         TestPool::prune,
         pool -> {
           pool.assertRecoversToNothing();
-          assertThat(pool.pool().bases()).as("what is pruned does not come back").hasSize(1);
+          assertThat(pool.pool().bases(TestPool.call()))
+              .as("what is pruned does not come back")
+              .hasSize(1);
           pool.create(WEB, raw.file(), 2 * MIB);
           pool.assertReads(WEB, raw, 2 * MIB);
         });
@@ -269,7 +271,8 @@ final class Scenarios {
         pool -> pool.pool().flatten(WEB_NAME, TestPool.call()),
         pool -> {
           whole(pool, written);
-          Path file = pool.pool().find(WEB_NAME).orElseThrow().path().orElseThrow();
+          Path file =
+              pool.pool().find(WEB_NAME, TestPool.call()).orElseThrow().path().orElseThrow();
           assertThat(TestPool.backingFile(file)).isEmpty();
           evict(pool, raw);
           assertThat(pool.base(raw)).isEmpty();
@@ -283,7 +286,7 @@ final class Scenarios {
         this::write,
         pool -> List.of("disk", "snapshot", "create", WEB, SNAPSHOT.value()),
         pool -> {
-          assertThat(pool.pool().snapshots(WEB_NAME)).hasSizeLessThan(2);
+          assertThat(pool.pool().snapshots(WEB_NAME, TestPool.call())).hasSizeLessThan(2);
           pool.assertReads(WEB, written, 2 * MIB);
           // QEMU marks the clusters that one user has. It counts a user more, then clears the mark,
           // then writes the snapshot down: a mark that is left is of a cluster without a second
@@ -291,15 +294,16 @@ final class Scenarios {
           assertThat(pool.damage(WEB)).allMatch(error -> error.contains("OFLAG_COPIED"));
         },
         pool -> {
-          if (pool.pool().snapshots(WEB_NAME).isEmpty()) {
+          if (pool.pool().snapshots(WEB_NAME, TestPool.call()).isEmpty()) {
             pool.pool().createSnapshot(WEB_NAME, SNAPSHOT, TestPool.call());
           }
         },
         pool -> {
-          assertThat(pool.pool().snapshots(WEB_NAME))
+          assertThat(pool.pool().snapshots(WEB_NAME, TestPool.call()))
               .extracting(Snapshot::name)
               .containsExactly(SNAPSHOT);
-          Path file = pool.pool().find(WEB_NAME).orElseThrow().path().orElseThrow();
+          Path file =
+              pool.pool().find(WEB_NAME, TestPool.call()).orElseThrow().path().orElseThrow();
           String unused = Program.run("qemu-io", "-f", backend, "-c", "write -q 0 1M", file);
           pool.pool().rollback(WEB_NAME, SNAPSHOT, TestPool.call());
           whole(pool, written);

@@ -63,20 +63,22 @@ public interface ImageBackend extends AutoCloseable {
    *
    * @param image the image
    * @param location one of its locations
+   * @param call deadline and cancellation
    * @return yes, or no with the reason: not an address of this storage, another cluster, not raw,
    *     not readable
    * @throws DiskException when it could not be asked
    */
-  Answer supportsClone(Image image, Location location) throws DiskException;
+  Answer supportsClone(Image image, Location location, Call call) throws DiskException;
 
   /**
    * Finds a base.
    *
    * @param key its key
+   * @param call deadline and cancellation
    * @return its record when it is complete and published (promise P1)
    * @throws DiskException when it could not be asked
    */
-  Optional<BaseRecord> findBase(BaseKey key) throws DiskException;
+  Optional<BaseRecord> findBase(BaseKey key, Call call) throws DiskException;
 
   /**
    * Fills and publishes a base.
@@ -110,8 +112,8 @@ public interface ImageBackend extends AutoCloseable {
    *
    * <p>By the fastest means the storage has: overlay, reflink, snapshot, clone; a full copy only
    * when nothing else works. The disk reads as the base's content, then zeros (promise P5). Atomic:
-   * ended at any instant, there is the whole disk or none. Core holds the disk's lock exclusively
-   * and the base's lock shared.
+   * ended at any instant, there is the whole disk or none. Core holds the disk's lock exclusively;
+   * of the base it may hold none, so that it may be evicted meanwhile.
    *
    * @param request what is asked; its size is at least the base's virtual size
    * @param base a base of this pool
@@ -164,18 +166,20 @@ public interface ImageBackend extends AutoCloseable {
    * Finds a disk.
    *
    * @param name its name
+   * @param call deadline and cancellation
    * @return its record, with the size that the storage has now, when it is complete and published
    *     (promise P1)
    * @throws DiskException when it could not be asked
    */
-  Optional<DiskRecord> find(DiskName name) throws DiskException;
+  Optional<DiskRecord> find(DiskName name, Call call) throws DiskException;
 
   /**
    * Lists the disks, by name; only what is complete (promise P1).
    *
+   * @param call deadline and cancellation
    * @throws DiskException when it could not be asked
    */
-  List<DiskRecord> list() throws DiskException;
+  List<DiskRecord> list(Call call) throws DiskException;
 
   /**
    * Deletes a disk: its record first, then its data.
@@ -192,26 +196,29 @@ public interface ImageBackend extends AutoCloseable {
    * what the record does not tell.
    *
    * @param disk the disk, as this pool has found or made it
+   * @param call deadline and cancellation
    * @throws DiskException with reason {@code NOT_FOUND} when it is seen that it has been deleted
    *     since; no backend has to look
    */
-  Attachment attachment(DiskRecord disk) throws DiskException;
+  Attachment attachment(DiskRecord disk, Call call) throws DiskException;
 
   /**
    * Lists the bases, oldest first; only what is complete (promise P1).
    *
+   * @param call deadline and cancellation
    * @throws DiskException when it could not be asked
    */
-  List<BaseRecord> bases() throws DiskException;
+  List<BaseRecord> bases(Call call) throws DiskException;
 
   /**
    * Lists the disks that depend on a base, by what the storage says, not by records.
    *
    * @param key the base
+   * @param call deadline and cancellation
    * @return their names; empty when disks of this storage do not depend on bases
    * @throws DiskException when it could not be asked
    */
-  List<DiskName> users(BaseKey key) throws DiskException;
+  List<DiskName> users(BaseKey key, Call call) throws DiskException;
 
   /**
    * Takes a base out of the cache (promise P4). Core holds the base's lock exclusively.
@@ -287,10 +294,11 @@ public interface ImageBackend extends AutoCloseable {
    * Opens a base's bytes, laid out in its format, for reading; core holds no lock meanwhile.
    *
    * @param base a base of this pool
+   * @param call deadline and cancellation; the deadline bounds each read of the bytes, too
    * @return its bytes, {@link BaseRecord#length} of them, which the caller closes
    * @throws DiskException with reason {@code NOT_FOUND} when it is gone
    */
-  Content openBase(BaseRecord base) throws DiskException;
+  Content openBase(BaseRecord base, Call call) throws DiskException;
 
   /**
    * Sweeps what calls left behind that were killed (promise P10).
@@ -308,9 +316,10 @@ public interface ImageBackend extends AutoCloseable {
   /**
    * Returns how full the storage is.
    *
+   * @param call deadline and cancellation
    * @throws DiskException when it could not be asked
    */
-  PoolUsage usage() throws DiskException;
+  PoolUsage usage(Call call) throws DiskException;
 
   /**
    * Looks whether everything that the pool needs is there: tools, rights, space, features.

@@ -22,9 +22,10 @@ public non-sealed interface Snapshots extends Facet {
    * Lists a disk's snapshots, oldest first.
    *
    * @param disk the disk
+   * @param call deadline and cancellation
    * @throws DiskException with reason {@code NOT_FOUND} (the disk) or what the storage said
    */
-  List<Snapshot> list(DiskName disk) throws DiskException;
+  List<Snapshot> list(DiskName disk, Call call) throws DiskException;
 
   /**
    * Makes the disk what it was when the snapshot was made; writes since then are lost.

@@ -148,7 +148,7 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final Answer supportsClone(Image image, Location location) {
+  public final Answer supportsClone(Image image, Location location, Call call) {
     requireOpen();
     return Answer.no(
         "a pool of files cannot clone from the location " + location.uri().getScheme() + ":");
@@ -165,7 +165,7 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final Optional<BaseRecord> findBase(BaseKey key) throws DiskException {
+  public final Optional<BaseRecord> findBase(BaseKey key, Call call) throws DiskException {
     return run("find base", key, () -> bases.find(key));
   }
 
@@ -191,12 +191,12 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final Optional<DiskRecord> find(DiskName name) throws DiskException {
+  public final Optional<DiskRecord> find(DiskName name, Call call) throws DiskException {
     return run("find disk", name, () -> disks.find(name).map(StoredDisk::record));
   }
 
   @Override
-  public final List<DiskRecord> list() throws DiskException {
+  public final List<DiskRecord> list(Call call) throws DiskException {
     return run("list disks", pool.folder(), disks::list);
   }
 
@@ -207,7 +207,7 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final Attachment attachment(DiskRecord disk) throws DiskException {
+  public final Attachment attachment(DiskRecord disk, Call call) throws DiskException {
     return run(
         "attach disk",
         disk.name(),
@@ -218,12 +218,12 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final List<BaseRecord> bases() throws DiskException {
+  public final List<BaseRecord> bases(Call call) throws DiskException {
     return run("list bases", pool.folder(), bases::list);
   }
 
   @Override
-  public final List<DiskName> users(BaseKey key) throws DiskException {
+  public final List<DiskName> users(BaseKey key, Call call) throws DiskException {
     return run("list users of base", key, () -> bases.users(key));
   }
 
@@ -261,7 +261,7 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final Content openBase(BaseRecord base) throws DiskException {
+  public final Content openBase(BaseRecord base, Call call) throws DiskException {
     return run("read base", base.key(), () -> bases.open(base));
   }
 
@@ -286,7 +286,7 @@ public abstract class FileBackend implements ImageBackend {
   }
 
   @Override
-  public final PoolUsage usage() throws DiskException {
+  public final PoolUsage usage(Call call) throws DiskException {
     return run("ask for free space", pool.folder(), pool::usage);
   }
 
