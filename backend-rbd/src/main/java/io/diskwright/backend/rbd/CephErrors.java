@@ -46,8 +46,7 @@ final class CephErrors {
       case NOT_FOUND -> "check with 'rbd ls' and 'ceph osd pool ls' what there is";
       case ALREADY_EXISTS -> "choose another name, or remove what is there";
       case NO_SPACE -> "free space on the cluster, raise the pool's quota, or use another pool";
-      case PERMISSION_DENIED ->
-          "give the user the caps mon 'profile rbd' and osd 'profile rbd pool=POOL'";
+      case PERMISSION_DENIED -> "run 'diskwright pool check': it says which cap the user lacks";
       case UNAVAILABLE -> "look at 'ceph -s', and try again when the cluster is well";
       case IN_USE -> "end what uses it, and try again";
       case INVALID_REQUEST -> "ask for a smaller size, or change the pool's settings for images";

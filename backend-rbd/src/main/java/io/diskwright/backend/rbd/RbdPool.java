@@ -80,8 +80,9 @@ final class RbdPool implements AutoCloseable {
     return locks;
   }
 
+  /** Returns how full the pool is that takes the data of images. */
   PoolUsage usage() throws CephException {
-    var stats = images().stats();
+    var stats = connection.cluster().stats(imageOptions().dataPool().orElse(settings.pool()));
     OptionalLong quota = stats.quota();
     long there = stats.stored() + stats.available();
     return quota.isPresent()

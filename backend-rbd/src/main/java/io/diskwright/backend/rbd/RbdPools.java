@@ -28,18 +28,22 @@ final class RbdPools {
     String name = context.name().value();
     requireLibraries(name);
     RbdSettings settings = settings(context);
+    RbdRefusals refusals = new RbdRefusals(settings, TRIED);
     try {
-      Connection connection = Connection.open(settings);
+      Connection connection = connect(settings, refusals);
       try {
+        refusals.requireDataPool(connection.cluster());
         return new RbdPool(name, settings, connection, identity(connection.pool(), backend));
+      } catch (CephException e) {
+        DiskException refusal = refusals.ofUse(e, connection.pool());
+        connection.release();
+        throw refusal;
       } catch (IOException | RuntimeException e) {
         connection.release();
         throw e;
       }
     } catch (DiskException e) {
       throw e.on(name, settings.pool());
-    } catch (CephException e) {
-      throw CephErrors.toFailure(e, TRIED).pool(name).resource(settings.pool()).build();
     } catch (IOException e) {
       throw DiskException.of(Reason.CORRUPT, TRIED)
           .pool(name)
@@ -48,6 +52,15 @@ final class RbdPools {
           .cause(e)
           .remedy("restore the object %s".formatted(Index.OBJECT))
           .build();
+    }
+  }
+
+  private static Connection connect(RbdSettings settings, RbdRefusals refusals)
+      throws DiskException {
+    try {
+      return Connection.open(settings);
+    } catch (CephException e) {
+      throw refusals.ofConnecting(e);
     }
   }
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection to a cluster. Any thread. */
 public final class CephCluster extends Handle {
+  /** The operation of a failure to open a pool. */
+  public static final String OPEN_POOL = "open pool";
+
   /** Ceph logs to files and to standard error unless told otherwise. */
   private static final Map<String, String> QUIET =
       Map.of(
@@ -249,6 +252,16 @@ public final class CephCluster extends Handle {
         });
   }
 
+  /**
+   * Returns how full a pool is.
+   *
+   * @throws CephException with {@code ENOENT} when there is no such pool
+   */
+  public PoolStats stats(String pool) throws CephException {
+    byte[] xml = monCommand("{\"prefix\": \"df\", \"detail\": \"detail\", \"format\": \"xml\"}");
+    return PoolUsageReport.of(xml, pool);
+  }
+
   private static byte[] bytes(PointerByReference buffer, LongByReference length) {
     @Nullable Pointer pointer = buffer.getValue();
     return pointer == null ? new byte[0] : pointer.getByteArray(0, (int) length.getValue());
@@ -292,7 +305,7 @@ public final class CephCluster extends Handle {
           // As rados-java's ioCtxCreate, which gives names in the JVM's own charset.
           Memory pointer = new Memory(Native.POINTER_SIZE);
           Librados rados = CephLibraries.rados();
-          check(rados.rados_ioctx_create(pointer(), pool, pointer), "open pool", pool);
+          check(rados.rados_ioctx_create(pointer(), pool, pointer), OPEN_POOL, pool);
           IoCTX context = new IoCTX(pointer);
           rados.rados_ioctx_set_namespace(context.getPointer(), namespace);
           return adopt(new CephPool(this, context, pool, namespace));

@@ -98,6 +98,31 @@ public final class CephPool extends Handle {
     check(() -> write.perform(pointer()), "write object", path(write.object()));
   }
 
+  /** Returns whether there is an object of that name. */
+  public boolean objectExists(String object) throws CephException {
+    Names.check("object", object);
+    Librados rados = CephLibraries.rados();
+    return checkThere(
+        () -> rados.rados_stat(pointer(), object, new LongByReference(), null),
+        "look for object",
+        path(object));
+  }
+
+  /**
+   * Writes a part of an object, which is made when it is not there.
+   *
+   * @throws CephException with {@code EOPNOTSUPP} when that part is there already, and the pool is
+   *     an erasure-coded one that does not allow overwriting
+   */
+  public void writeObject(String object, long offset, byte[] bytes) throws CephException {
+    Names.check("object", object);
+    Librados rados = CephLibraries.rados();
+    check(
+        () -> rados.rados_write(pointer(), object, bytes, bytes.length, offset),
+        "write object",
+        path(object));
+  }
+
   /**
    * Takes a lock on an object, or renews it, without waiting. The object is made when it is not
    * there.
@@ -364,9 +389,7 @@ public final class CephPool extends Handle {
   /** Returns how full it is; the same for all its namespaces. */
   public PoolStats stats() throws CephException {
     requireOpen();
-    byte[] xml =
-        cluster.monCommand("{\"prefix\": \"df\", \"detail\": \"detail\", \"format\": \"xml\"}");
-    return PoolUsageReport.of(xml, name);
+    return cluster.stats(name);
   }
 
   /** Returns whether it is for RBD: {@code rbd pool init} was run, or the application enabled. */

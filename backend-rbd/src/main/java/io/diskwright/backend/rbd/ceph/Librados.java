@@ -134,6 +134,11 @@ interface Librados extends Library {
       Pointer duration,
       byte flags);
 
+  int rados_write(Pointer context, String object, byte[] bytes, long length, long offset);
+
+  int rados_stat(
+      Pointer context, String object, LongByReference size, @Nullable LongByReference modified);
+
   int rados_unlock(Pointer context, String object, String name, String cookie);
 
   long rados_list_lockers(
