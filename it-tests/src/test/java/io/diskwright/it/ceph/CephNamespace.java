@@ -93,7 +93,7 @@ final class CephNamespace {
     assertThat(keys("attempt/")).isEmpty();
     assertThat(keys("gone/")).isEmpty();
     assertThat(images()).hasSize(keys("base/").size() + keys("disk/").size() + foreign.length);
-    assertThat(images()).contains(foreign);
+    assertThat(images()).containsAll(List.of(foreign));
     assertThat(ceph.rbd("trash", "ls", path())).isEmpty();
   }
 

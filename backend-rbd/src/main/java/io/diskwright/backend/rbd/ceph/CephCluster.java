@@ -308,6 +308,8 @@ public final class CephCluster extends Handle {
           check(rados.rados_ioctx_create(pointer(), pool, pointer), OPEN_POOL, pool);
           IoCTX context = new IoCTX(pointer);
           rados.rados_ioctx_set_namespace(context.getPointer(), namespace);
+          // Else whatever writes to a full pool waits for space, even what removes.
+          rados.rados_set_pool_full_try(context.getPointer());
           return adopt(new CephPool(this, context, pool, namespace));
         });
   }

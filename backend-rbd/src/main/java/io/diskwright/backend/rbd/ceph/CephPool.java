@@ -16,6 +16,9 @@ import java.util.SortedMap;
 
 /** A pool of a cluster, or a namespace in it: its objects, locks and images. Any thread. */
 public final class CephPool extends Handle {
+  /** librbd's own. */
+  private static final String TRASH = "rbd_trash";
+
   private final CephCluster cluster;
   private final IoCTX context;
   private final String name;
@@ -133,7 +136,17 @@ public final class CephPool extends Handle {
    */
   public void lock(String object, LockRequest request) throws CephException {
     Names.check("object", object);
-    check(() -> locks(object).lock(request), "lock", path(object));
+    check(() -> lockInsideCall(object, request), "lock", path(object));
+  }
+
+  /** Without locks nothing could be removed from a pool that is full; they take no space. */
+  private int lockInsideCall(String object, LockRequest request) {
+    int result = locks(object).lock(request);
+    if (result != -Errno.ENOSPC && result != -Errno.EDQUOT) {
+      return result;
+    }
+    int made = ObjectWrite.on(object).create().performThoughFull(pointer());
+    return made < 0 ? result : locks(object).lock(request);
   }
 
   /**
@@ -288,8 +301,11 @@ public final class CephPool extends Handle {
     Librbd rbd = CephLibraries.rbd();
     check(
         () ->
-            ProgressReports.during(
-                progress, reports -> rbd.rbd_remove_with_progress(pointer(), image, reports, null)),
+            byTrash(
+                () ->
+                    ProgressReports.during(
+                        progress,
+                        reports -> rbd.rbd_remove_with_progress(pointer(), image, reports, null))),
         "remove image",
         path(image));
   }
@@ -304,9 +320,22 @@ public final class CephPool extends Handle {
     Names.check("image", image);
     Librbd rbd = CephLibraries.rbd();
     check(
-        () -> rbd.rbd_trash_move(pointer(), image, delay.toSeconds()),
+        () -> byTrash(() -> rbd.rbd_trash_move(pointer(), image, delay.toSeconds())),
         "move to the trash image",
         path(image));
+  }
+
+  /**
+   * Images go by way of the trash, an object that librbd makes when the first one goes. When the
+   * pool is full it cannot, and says that there is no such image. The object takes no space.
+   */
+  private int byTrash(NativeCall<Integer> remove) throws CephException {
+    int result = remove.run();
+    if (result != -Errno.ENOENT && result != -Errno.ENOSPC && result != -Errno.EDQUOT) {
+      return result;
+    }
+    int made = ObjectWrite.on(TRASH).create().performThoughFull(pointer());
+    return made < 0 ? result : remove.run();
   }
 
   /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 interface Librados extends Library {
   byte CMPXATTR_OP_EQ = 1;
   byte LOCK_FLAG_MUST_RENEW = 2;
+  int OPERATION_FULL_FORCE = 128;
   int CREATE_IDEMPOTENT = 0;
   int CREATE_EXCLUSIVE = 1;
 
@@ -31,6 +32,8 @@ interface Librados extends Library {
   int rados_pool_reverse_lookup(Pointer cluster, long id, byte[] name, long length);
 
   void rados_ioctx_set_namespace(Pointer context, String namespace);
+
+  void rados_set_pool_full_try(Pointer context);
 
   int rados_omap_get_next2(
       Pointer iterator,

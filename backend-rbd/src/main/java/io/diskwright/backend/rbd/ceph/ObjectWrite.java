@@ -172,13 +172,22 @@ public final class ObjectWrite {
 
   /** Makes all changes; returns a negated error number when it could not. */
   int perform(Pointer context) {
+    return perform(context, 0);
+  }
+
+  /** Does the same even when the pool is full, which is for what takes no space. */
+  int performThoughFull(Pointer context) {
+    return perform(context, Librados.OPERATION_FULL_FORCE);
+  }
+
+  private int perform(Pointer context, int flags) {
     Librados rados = CephLibraries.rados();
     Pointer operation = rados.rados_create_write_op();
     try (NativeMemory memory = new NativeMemory()) {
       for (Step step : steps) {
         step.addTo(operation, memory);
       }
-      return rados.rados_write_op_operate(operation, context, object, null, 0);
+      return rados.rados_write_op_operate(operation, context, object, null, flags);
     } finally {
       rados.rados_release_write_op(operation);
     }
