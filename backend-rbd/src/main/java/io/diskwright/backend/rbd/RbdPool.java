@@ -187,13 +187,13 @@ final class RbdPool implements AutoCloseable {
     if (e instanceof DiskException known) {
       return known.on(name, resource.toString());
     }
-    if (e instanceof IndexFormatException) {
+    if (e instanceof IndexFormatException damaged) {
       return DiskException.of(Reason.CORRUPT, tried)
           .pool(name)
           .resource(resource.toString())
           .said(String.valueOf(e.getMessage()))
           .cause(e)
-          .remedy("restore what is damaged, or delete it")
+          .remedy(damaged.remedy(settings))
           .build();
     }
     if (!(e instanceof CephException ceph)) {
