@@ -185,16 +185,12 @@ public final class Provisioner {
       ProvisionRequest request, Map<String, String> asked, Image image, Steps steps, Call call)
       throws DiskException {
     for (Location location : image.locations()) {
-      Answer answer = supportsClone(image, location, call);
+      Answer answer = canClone(request, image, location, call);
       if (!answer.yes()) {
         steps.refuse("clone " + location, answer.reason());
         continue;
       }
-      OptionalLong size = request.size().isPresent() ? request.size() : image.virtualSize();
-      if (size.isEmpty()) {
-        steps.refuse("clone " + location, "the image's virtual size is not known");
-        continue;
-      }
+      long size = sizeOf(request, image).orElseThrow();
       long start = System.nanoTime();
       try {
         Created created =
@@ -202,7 +198,7 @@ public final class Provisioner {
                 .facet(LocationCloning.class)
                 .orElseThrow()
                 .cloneLocation(
-                    diskRequest(request, asked, size.getAsLong()), image, location, call);
+                    diskRequest(request, asked, size), image, location, call);
         steps.add(created.way(), location.toString(), created.bytesMoved(), start);
         return Optional.of(created);
       } catch (ImageUnacceptableException e) {
@@ -210,6 +206,18 @@ public final class Provisioner {
       }
     }
     return Optional.empty();
+  }
+
+  private static OptionalLong sizeOf(ProvisionRequest request, Image image) {
+    return request.size().isPresent() ? request.size() : image.virtualSize();
+  }
+
+  private Answer canClone(ProvisionRequest request, Image image, Location location, Call call)
+      throws DiskException {
+    Answer answer = supportsClone(image, location, call);
+    return answer.yes() && sizeOf(request, image).isEmpty()
+        ? Answer.no("the image's virtual size is not known")
+        : answer;
   }
 
   private Answer supportsClone(Image image, Location location, Call call) throws DiskException {
@@ -288,7 +296,7 @@ public final class Provisioner {
     ResolvedImage resolved = ResolvedImage.of(sources, image.get(), call);
     List<Refusal> refusals = new ArrayList<>();
     for (Location location : resolved.image().locations()) {
-      Answer answer = supportsClone(resolved.image(), location, call);
+      Answer answer = canClone(request, resolved.image(), location, call);
       if (answer.yes()) {
         return new Plan(List.of(new PlannedStep("clone", location.toString(), 0)), refusals);
       }
