@@ -197,8 +197,7 @@ public final class Provisioner {
             pool.backend()
                 .facet(LocationCloning.class)
                 .orElseThrow()
-                .cloneLocation(
-                    diskRequest(request, asked, size), image, location, call);
+                .cloneLocation(diskRequest(request, asked, size), image, location, call);
         steps.add(created.way(), location.toString(), created.bytesMoved(), start);
         return Optional.of(created);
       } catch (ImageUnacceptableException e) {

@@ -7,6 +7,7 @@ import io.diskwright.it.support.Images;
 import io.diskwright.it.support.Program;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,16 +17,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Monitors that are down, an OSD that goes in the middle of an import, and a pool that is full or
  * becomes so: on a cluster of its own, for others would be hit, too.
  */
 class RbdOutageIT {
+  private static final Logger LOG = LoggerFactory.getLogger(RbdOutageIT.class);
   private static final long MIB = 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String LEASE = "timeout: 2s, lease: 4s";
-  private static final String SLOW = "fill-bandwidth: 2M";
+  private static final String IMPATIENT = "timeout: 2s, lease: 4s";
+  private static final String SLOW = "fill-bandwidth: 1M";
   private static Ceph ceph;
 
   @TempDir Path folder = Path.of("");
@@ -75,7 +79,20 @@ class RbdOutageIT {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(said.toFile())
               .start();
-      await("it writes", () -> pool.values().contains("reserved="));
+      await(
+          "it writes",
+          () -> {
+            assertThat(process.isAlive()).as(() -> read(said)).isTrue();
+            return pool.values().contains("reserved=");
+          });
+    }
+
+    private String read(Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     String fail(Reason reason) throws Exception {
@@ -87,11 +104,12 @@ class RbdOutageIT {
     }
   }
 
-  private void assertMakesItNow(Program program) throws Exception {
+  private void assertMakesItNow() throws Exception {
+    Program program = pool.program();
     await(
         "what was begun is swept",
         () -> {
-          String unused = program.succeed("recover");
+          LOG.info("recover: {}", program.succeed("recover").replace('\n', ' '));
           return pool.keys("attempt/").isEmpty() && pool.keys("gone/").isEmpty();
         });
     assertThat(pool.keys("disk/")).isEmpty();
@@ -103,7 +121,7 @@ class RbdOutageIT {
 
   @Test
   void monitorsThatAreDownAreUnavailable() throws Exception {
-    Program program = pool.program(LEASE);
+    Program program = pool.program(IMPATIENT);
     program.succeed("disk", "list");
     try (Ceph.Frozen frozen = ceph.freezeMonitor()) {
       assertThat(frozen).isNotNull();
@@ -113,19 +131,19 @@ class RbdOutageIT {
             .contains("did not answer in time", "ceph -s");
       }
     }
-    assertMakesItNow(program);
+    assertMakesItNow();
   }
 
   @Test
   void anOsdThatGoesInTheMiddleOfAnImportIsUnavailable() throws Exception {
-    Program program = pool.program(LEASE);
-    program.succeed("disk", "list");
-    Import slow = new Import(pool.program(LEASE, SLOW));
+    String none = pool.program().succeed("disk", "list"); // from now on the index is there
+    assertThat(none).doesNotContain("web-1");
+    Import slow = new Import(pool.program(IMPATIENT, SLOW));
     try (Ceph.Frozen frozen = ceph.freezeOsd()) {
       assertThat(frozen).isNotNull();
       assertThat(slow.fail(Reason.UNAVAILABLE)).contains("did not answer in time", "ceph -s");
     }
-    assertMakesItNow(program);
+    assertMakesItNow();
   }
 
   /** Looks at the index only: Ceph's own tool waits for space before it lists a namespace. */
@@ -143,7 +161,7 @@ class RbdOutageIT {
 
   @Test
   void whatDoesNotFitTheQuotaIsNotBegun() throws Exception {
-    Program program = pool.program(LEASE);
+    Program program = pool.program();
     Path large = Images.raw(folder.resolve("large.raw"), 4, 512 * MIB); // an eighth of it is data
     ceph.ceph("osd", "pool", "set-quota", "vms", "max_bytes", 60 * MIB);
     try {
@@ -152,12 +170,12 @@ class RbdOutageIT {
     } finally {
       ceph.ceph("osd", "pool", "set-quota", "vms", "max_bytes", 0);
     }
-    assertMakesItNow(program);
+    assertMakesItNow();
   }
 
   @Test
   void aPoolThatIsFullSaysSoAndCanBeMadeEmptier() throws Exception {
-    Program program = pool.program(LEASE);
+    Program program = pool.program();
     program.succeed("disk", "create", "full", "--image", raw);
     setQuota(MIB);
     try {
@@ -177,14 +195,14 @@ class RbdOutageIT {
       setQuota(0);
     }
     assertThat(pool.images()).isEmpty();
-    assertMakesItNow(program);
+    assertMakesItNow();
   }
 
   @Test
   void aPoolThatBecomesFullInTheMiddleOfAnImportHasNoSpace() throws Exception {
-    Program program = pool.program(LEASE);
-    program.succeed("disk", "list");
-    Import slow = new Import(pool.program(LEASE, SLOW));
+    String none = pool.program().succeed("disk", "list");
+    assertThat(none).doesNotContain("web-1");
+    Import slow = new Import(pool.program(SLOW));
     setQuota(MIB);
     try {
       assertThat(slow.fail(Reason.NO_SPACE)).contains("quota");
@@ -192,6 +210,6 @@ class RbdOutageIT {
     } finally {
       setQuota(0);
     }
-    assertMakesItNow(program);
+    assertMakesItNow();
   }
 }

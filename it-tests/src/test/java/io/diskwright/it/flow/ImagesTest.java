@@ -5,11 +5,11 @@ import static io.diskwright.it.support.Host.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.core.provision.ProvisionRequest;
+import io.diskwright.it.support.Host;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.it.support.Host;
 import io.diskwright.spi.image.Digest;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.qcow2.Qcow2Image;
