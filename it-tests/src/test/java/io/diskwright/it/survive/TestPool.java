@@ -8,8 +8,6 @@ import io.diskwright.core.cache.PrunePolicy;
 import io.diskwright.core.cache.Pruned;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
-import io.diskwright.spi.DiskFormat;
-import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskRecord;
@@ -22,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -33,21 +30,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A pool of files that this process sees through the library, as one among others. */
+/** A pool that this process sees through the library, as one among others. */
 final class TestPool implements AutoCloseable {
-  private static final Set<String> OWN =
-      Set.of("diskwright-pool", "locks", "bases", "disks", "space", "lost+found");
-
-  private final Path home;
   private final Diskwright diskwright;
+  private final Storage storage;
 
   private TestPool(Path home) throws IOException {
-    this.home = home;
     this.diskwright = Diskwright.open(config(home));
+    this.storage = PoolOnCeph.isIn(home) ? PoolOnCeph.open(home) : new PoolFiles(folder(home));
   }
 
   /**
-   * Writes the configuration of a pool in a fresh folder, with further keys such as {@code
+   * Writes the configuration of a pool of files in a fresh folder, with further keys such as {@code
    * keep-free: 1G}; returns that folder.
    */
   static Path make(Path parent, String backend, String... keys) throws IOException {
@@ -107,8 +101,8 @@ final class TestPool implements AutoCloseable {
   /** Returns the names of the disks, each of which must be found as it is listed. */
   Set<String> disks() throws DiskException {
     Set<String> names = new TreeSet<>();
-    for (DiskRecord disk : pool().disks(call())) {
-      assertThat(pool().find(disk.name(), call()).orElseThrow().record().toString())
+    for (DiskRecord disk : pool().disks()) {
+      assertThat(pool().find(disk.name()).orElseThrow().record().toString())
           .isEqualTo(disk.toString());
       names.add(disk.name().value());
     }
@@ -116,12 +110,12 @@ final class TestPool implements AutoCloseable {
   }
 
   boolean has(String name) throws DiskException {
-    return pool().find(new DiskName(name), call()).isPresent();
+    return pool().find(new DiskName(name)).isPresent();
   }
 
   /** Returns the size of a disk as it is now. */
   long size(String name) throws DiskException {
-    return pool().find(new DiskName(name), call()).orElseThrow().record().size();
+    return pool().find(new DiskName(name)).orElseThrow().record().size();
   }
 
   /** Fails unless a disk reads as an image and then zeros, and is sound. */
@@ -137,42 +131,27 @@ final class TestPool implements AutoCloseable {
 
   /** Returns what a machine would read of a disk. */
   byte[] bytes(String name) throws IOException {
-    Attachment disk = pool().find(new DiskName(name), call()).orElseThrow().attachment();
-    Path file = disk.path().orElseThrow();
-    if (disk.format() == DiskFormat.RAW) {
-      return Files.readAllBytes(file);
-    }
-    Path raw = Files.createTempFile("bytes", ".raw");
-    try {
-      String unused = Program.run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", file, raw);
-      return Files.readAllBytes(raw);
-    } finally {
-      Files.delete(raw);
-    }
+    return storage.bytes(pool().find(new DiskName(name)).orElseThrow());
   }
 
-  /** Fails when a qcow2 file is damaged; clusters that nobody uses are no damage. */
+  /** Returns the storage of a pool on Ceph. */
+  PoolOnCeph onCeph() {
+    return (PoolOnCeph) storage;
+  }
+
+  /** Fails when a disk is damaged; storage that nobody uses is no damage. */
   void assertSound(String name) throws IOException {
     assertThat(damage(name)).isEmpty();
   }
 
-  /** Returns what qemu-img finds wrong with a disk, without clusters that nobody uses. */
+  /** Returns what the storage's tools find wrong with a disk. */
   List<String> damage(String name) throws IOException {
-    Attachment disk = pool().find(new DiskName(name), call()).orElseThrow().attachment();
-    if (disk.format() == DiskFormat.RAW) {
-      return List.of();
-    }
-    Path file = disk.path().orElseThrow();
-    Program.End end =
-        Program.end(new ProcessBuilder("qemu-img", "check", "-f", "qcow2", file.toString()));
-    List<String> errors = end.printed().lines().filter(line -> line.contains("ERROR")).toList();
-    assertThat(end.status()).as(end.printed()).isIn(0, 3, errors.isEmpty() ? 0 : 2);
-    return errors;
+    return storage.damage(pool().find(new DiskName(name)).orElseThrow());
   }
 
   /** Returns the base of an image. */
   Optional<BaseRecord> base(TestImage image) throws DiskException {
-    return pool().bases(call()).stream()
+    return pool().bases().stream()
         .filter(base -> base.image().endsWith(image.file().toString()))
         .findFirst();
   }
@@ -180,16 +159,14 @@ final class TestPool implements AutoCloseable {
   /** Fails unless every base is the whole of one of these images, and none is there twice. */
   void assertBasesAreWhole(TestImage... images) throws IOException {
     Set<String> seen = new TreeSet<>();
-    for (BaseRecord base : pool().bases(call())) {
+    for (BaseRecord base : pool().bases()) {
       assertThat(seen.add(base.key().value())).as("%s is listed once", base).isTrue();
       TestImage image =
           Arrays.stream(images)
               .filter(one -> base.image().endsWith(one.file().toString()))
               .findFirst()
               .orElseThrow(() -> new AssertionError("a base of nothing: " + base));
-      String id = base.storageId();
-      Path file = folder(home).resolve("bases").resolve(id.substring(0, id.indexOf('#')));
-      assertSame(base.toString(), image.bytes(), Files.readAllBytes(file));
+      assertSame(base.toString(), image.bytes(), storage.bytes(base));
     }
   }
 
@@ -217,7 +194,11 @@ final class TestPool implements AutoCloseable {
 
   /** Recovers, and fails when something stays that no record names, or was kept. */
   void assertRecoversToNothing() throws IOException {
+    long end = System.nanoTime() + storage.patience().toNanos();
     Recovery recovery = recover();
+    while (System.nanoTime() - end < 0 && !(recovery.kept().isEmpty() && strays().isEmpty())) {
+      recovery = recover();
+    }
     assertThat(recovery.kept()).as("kept").isEmpty();
     assertThat(strays()).as("strays after %s", recovery).isEmpty();
     Recovery again = recover();
@@ -226,50 +207,15 @@ final class TestPool implements AutoCloseable {
     assertThat(again.kept()).as("kept again").isEmpty();
   }
 
-  /** Returns every file of the pool that is neither its own, nor a record, nor named by one. */
+  /** Returns all on the storage that is neither the pool's own, nor a record, nor named by one. */
   List<String> strays() throws IOException {
-    List<String> strays = new ArrayList<>();
-    for (Path file : files(folder(home))) {
-      if (!OWN.contains(file.getFileName().toString())) {
-        strays.add(file.toString());
-      }
-    }
-    strays.addAll(strays(folder(home).resolve("bases"), ".base"));
-    strays.addAll(strays(folder(home).resolve("disks"), ".disk"));
-    files(folder(home).resolve("space")).forEach(file -> strays.add(file.toString()));
-    return strays;
-  }
-
-  private static List<String> strays(Path shelf, String suffix) throws IOException {
-    Set<String> files = new TreeSet<>();
-    Set<String> named = new TreeSet<>();
-    for (Path file : files(shelf)) {
-      String name = file.getFileName().toString();
-      files.add(name);
-      if (name.endsWith(suffix)) {
-        named.add(name);
-        Files.readAllLines(file).stream()
-            .filter(line -> line.startsWith("storage-id="))
-            .map(line -> line.substring("storage-id=".length(), line.lastIndexOf('#')))
-            .forEach(named::add);
-      }
-    }
-    assertThat(files).as("files that records name").containsAll(named);
-    files.removeAll(named);
-    return List.copyOf(files);
-  }
-
-  private static List<Path> files(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.toList();
-    }
+    return storage.strays();
   }
 
   @Override
-  public void close() throws DiskException {
-    diskwright.close();
+  public void close() throws IOException {
+    try (storage) {
+      diskwright.close();
+    }
   }
 }
