@@ -1,0 +1,32 @@
+package io.diskwright.it.survive;
+
+/**
+ * Something that is asked of a pool on Ceph, and what must be true of the pool whatever stops it.
+ *
+ * @param name what it does
+ * @param every of which calls one is to be killed at: 1 for each
+ * @param before brings a fresh pool to where it begins
+ * @param request what is asked; asked again, it goes on
+ * @param held fails unless the pool is what it may be when the process that asked was stopped
+ * @param done fails unless it is done, and all of it
+ */
+record RbdScenario(
+    String name,
+    int every,
+    Scenario.Step before,
+    Scenario.Step request,
+    Scenario.Step held,
+    Scenario.Step done) {
+  RbdScenario(
+      String name,
+      Scenario.Step before,
+      Scenario.Step request,
+      Scenario.Step held,
+      Scenario.Step done) {
+    this(name, 1, before, request, held, done);
+  }
+
+  RbdScenario atOneCallIn(int calls) {
+    return new RbdScenario(name, calls, before, request, held, done);
+  }
+}
