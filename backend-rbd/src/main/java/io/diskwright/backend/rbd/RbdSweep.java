@@ -79,7 +79,7 @@ final class RbdSweep {
     }
     Optional<Entry> ended = end(session);
     if (ended.isEmpty()) {
-      boolean unused = pool.images().unlock(object, Session.LOCK, cookie);
+      removeObject(object, cookie); // it has ended by itself, and had removed it before
       return;
     }
     if (Attempt.areOf(index, ended.get())) {

@@ -8,6 +8,7 @@ import io.diskwright.toolkit.os.Errno;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -79,27 +80,50 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** The lock first: an entry without a lock is one that has lapsed. */
+  /** A sweep that comes in between takes it for one that has lapsed. */
   private Begun begin() throws CephException {
+    while (true) {
+      Optional<Begun> begun = tryBegin();
+      if (begun.isPresent()) {
+        return begun.get();
+      }
+    }
+  }
+
+  /** The entry first: nobody ever finds a lock's object that no entry names. */
+  private Optional<Begun> tryBegin() throws CephException {
     String id = UUID.randomUUID().toString();
     String object = object(id);
     Map<String, String> values = new TreeMap<>(Client.describe());
     values.put(ADDRESS, connection.cluster().address());
     values.put("started", Instant.now().toString());
     Entry entry = Index.entry(IndexKeys.session(id), values);
+    if (!index.change().ifAbsent(entry.key()).set(entry).make()) {
+      throw new IllegalStateException("two sessions have the id " + id);
+    }
     long asked = System.nanoTime();
-    connection.pool().lock(object, request(false));
+    if (!lock(object, entry)) {
+      return Optional.empty();
+    }
     Leases.Renewal renewal = connection.leases().renew(lease, () -> renew(object, entry), asked);
+    return Optional.of(new Begun(entry, object, renewal));
+  }
+
+  /** Returns whether it is locked, and has not been swept. */
+  private boolean lock(String object, Entry entry) throws CephException {
     try {
-      if (!index.change().ifAbsent(entry.key()).set(entry).make()) {
-        throw new IllegalStateException("two sessions have the id " + id);
+      connection.pool().lock(object, request(false));
+    } catch (CephException e) {
+      if (e.is(Errno.EBUSY)) {
+        return false; // who sweeps it
       }
-      return new Begun(entry, object, renewal);
-    } catch (CephException | RuntimeException e) {
-      renewal.end();
-      connection.pool().write(ObjectWrite.on(object).remove());
       throw e;
     }
+    if (index.find(entry.key()).filter(entry::equals).isPresent()) {
+      return true;
+    }
+    connection.pool().write(ObjectWrite.on(object).remove());
+    return false;
   }
 
   private LockRequest request(boolean renew) {
@@ -115,23 +139,14 @@ final class Session implements AutoCloseable {
       connection.pool().lock(object, request(true));
       return true;
     } catch (CephException e) {
+      if (e.is(Errno.EBUSY)) {
+        return false;
+      }
       if (!e.is(Errno.ENOENT)) {
-        return refused(e);
+        throw e;
       }
     }
-    try {
-      connection.pool().lock(object, request(false));
-      return index.find(entry.key()).filter(entry::equals).isPresent();
-    } catch (CephException e) {
-      return refused(e);
-    }
-  }
-
-  private static boolean refused(CephException e) throws CephException {
-    if (e.is(Errno.EBUSY)) {
-      return false;
-    }
-    throw e;
+    return lock(object, entry);
   }
 
   /** Ends the session; what it could not clear up is left to be swept, with its entry. */
@@ -145,8 +160,8 @@ final class Session implements AutoCloseable {
     now.renewal.end();
     try {
       if (!Attempt.areOf(index, now.entry)) {
-        boolean unused = index.change().ifStill(now.entry).remove(now.entry.key()).make();
         connection.pool().write(ObjectWrite.on(now.object).remove());
+        boolean unused = index.change().ifStill(now.entry).remove(now.entry.key()).make();
       }
     } catch (CephException e) {
       LOG.warn("session {} is left to be swept: {}", now.entry.key(), e.getMessage());
