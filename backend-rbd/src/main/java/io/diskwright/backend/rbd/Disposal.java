@@ -156,10 +156,7 @@ final class Disposal {
    */
   private Optional<Result> removeSnapshots(StorageId image) throws CephException {
     try (RbdImage open = pool.get().openById(image.id(), false)) {
-      List<RbdSnapshot> snapshots =
-          open.snapshots().stream()
-              .filter(snapshot -> snapshot.kind() == RbdSnapshot.Kind.USER)
-              .toList();
+      List<RbdSnapshot> snapshots = userSnapshots(open);
       if (snapshots.isEmpty()) {
         return Optional.empty();
       }
@@ -176,6 +173,12 @@ final class Disposal {
       }
       return Optional.empty();
     }
+  }
+
+  private static List<RbdSnapshot> userSnapshots(RbdImage image) throws CephException {
+    return image.snapshots().stream()
+        .filter(snapshot -> snapshot.kind() == RbdSnapshot.Kind.USER)
+        .toList();
   }
 
   private static boolean unprotect(RbdImage image, RbdSnapshot snapshot) throws CephException {
@@ -204,8 +207,20 @@ final class Disposal {
     return purge(image);
   }
 
-  /** Removes an image that is in the trash, if nothing depends on it any more. */
+  /**
+   * Removes an image that is in the trash, if nothing depends on it any more. Others than we may
+   * have moved it there with its snapshots.
+   */
   private Result purge(StorageId image) throws CephException {
+    Result result = removeFromTrash(image);
+    if (result != Result.RETIRED || !hasSnapshots(image)) {
+      return result;
+    }
+    Optional<Result> obstacle = removeSnapshots(image);
+    return obstacle.isPresent() ? obstacle.get() : removeFromTrash(image);
+  }
+
+  private Result removeFromTrash(StorageId image) throws CephException {
     try {
       pool.get().trashRemove(image.id(), true, RbdProgress.NONE);
       return Result.REMOVED;
@@ -216,6 +231,17 @@ final class Disposal {
         case Errno.EBUSY -> Result.IN_USE;
         default -> throw e;
       };
+    }
+  }
+
+  private boolean hasSnapshots(StorageId image) throws CephException {
+    try (RbdImage open = pool.get().openById(image.id(), true)) {
+      return !userSnapshots(open).isEmpty();
+    } catch (CephException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false; // another has removed it in the meantime
+      }
+      throw e;
     }
   }
 }
