@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskwright.core.cache.Pruned;
 import io.diskwright.core.cache.Verification;
 import io.diskwright.core.cache.Verification.State;
+import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.Resized;
@@ -100,9 +101,10 @@ final class RandomWorker {
     return new TestImage(imageFile(home, image), TestImage.bytes(TestImage.MIB, image));
   }
 
-  /** Returns the image that a disk of this name is always made of. */
+  /** Returns the image that a disk of this name is always made of; one without bytes is blank. */
   static TestImage imageOf(Path home, String disk) {
-    return image(home, (disk.charAt(1) + disk.charAt(3)) % IMAGES);
+    int image = (disk.charAt(1) + disk.charAt(3)) % (IMAGES + 1);
+    return image < IMAGES ? image(home, image) : new TestImage(home, new byte[0]);
   }
 
   /** Looks whether the disks of its own are as the workers of its number have left them. */
@@ -171,13 +173,19 @@ final class RandomWorker {
   }
 
   private void create(String disk, boolean own) throws IOException {
-    Path image = imageOf(home, disk).file();
+    TestImage image = imageOf(home, disk);
+    ProvisionRequest request =
+        image.bytes().length == 0
+            ? ProvisionRequest.blank(new DiskName(disk), SIZE).build()
+            : ProvisionRequest.fromImage(new DiskName(disk), image.file().toString())
+                .size(SIZE)
+                .build();
     if (own) {
       journal.start(Journal.CREATE, disk, SIZE);
-      long size = pool.create(disk, image, SIZE).disk().record().size();
+      long size = pool.provision(request).disk().record().size();
       journal.done(Journal.CREATE, disk, size);
     } else {
-      pool.create(disk, image, SIZE);
+      pool.provision(request);
     }
   }
 
