@@ -52,6 +52,7 @@ class RbdRandomKillsIT {
       long end = System.nanoTime() + TIME.toNanos();
       while (System.nanoTime() - end < 0) {
         int victim = random.nextInt(WORKERS);
+        workers.letBegin(victim); // else a slow host would kill them all before
         workers.letWork(victim, random.nextInt(LONGEST_MILLIS));
         workers.replace(victim);
         kills++;
