@@ -15,8 +15,6 @@ import java.util.List;
  * before its n-th native call that changes something, if it came to that. One thread at a time.
  */
 final class RbdKill {
-  private static final List<String> OPTIONS =
-      List.of("--add-opens=java.base/java.lang.reflect=ALL-UNNAMED", "-Xshare:auto");
   private static final String[] KEYS = {
     "timeout: 2s", "lease: 4s", "in-use-wait: 1s", "object-size: 512K"
   };
@@ -49,7 +47,8 @@ final class RbdKill {
    *
    * @param n before which call it is killed, counted from 1; 0 for none
    */
-  static RbdKill run(Ceph ceph, RbdScenarios scenarios, RbdScenario scenario, int n)
+  static RbdKill run(
+      Ceph ceph, ArchivedJava java, RbdScenarios scenarios, RbdScenario scenario, int n)
       throws IOException {
     Path home = PoolOnCeph.make(ceph, scenarios.folder(), KEYS);
     boolean stays;
@@ -57,10 +56,18 @@ final class RbdKill {
       scenario.before().with(before);
       stays = scenarios.hasWhatStays(before);
     }
-    Program.End end =
-        Program.end(Program.java(OPTIONS, RbdRequestMain.class, home, scenario.name(), n));
+    Program.End end = Program.end(java.java(RbdRequestMain.class, home, scenario.name(), n));
     assertThat(end.status()).as("%s, %d: %s", scenario.name(), n, end).isIn(0, NativeDeath.STATUS);
     return new RbdKill(scenarios, scenario, n, home, stays, end);
+  }
+
+  /** Has a process that nobody kills make the archive of classes for all that follow. */
+  static void train(Ceph ceph, ArchivedJava java, RbdScenarios scenarios, RbdScenario scenario)
+      throws IOException {
+    Path home = PoolOnCeph.make(ceph, scenarios.folder(), KEYS);
+    Path archive = scenarios.folder().resolve("classes.jsa");
+    Program.End end = java.train(archive, RbdRequestMain.class, home, scenario.name(), 0);
+    assertThat(end.status()).as(end.printed()).isZero();
   }
 
   boolean isKilled() {

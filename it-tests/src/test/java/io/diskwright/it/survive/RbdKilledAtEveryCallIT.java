@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 class RbdKilledAtEveryCallIT {
   private static final Logger LOG = LoggerFactory.getLogger(RbdKilledAtEveryCallIT.class);
   private static final String SCENARIO = System.getProperty("diskwright.scenario", ".*");
+  private static final List<String> OPTIONS =
+      List.of("--add-opens=java.base/java.lang.reflect=ALL-UNNAMED");
   private static final int KILLERS = 2;
 
   /** These wait for the locks of who was killed, more than they work. */
@@ -48,6 +50,7 @@ class RbdKilledAtEveryCallIT {
   @TempDir private static Path folder;
   private static Ceph ceph;
   private static RbdScenarios scenarios;
+  private static ArchivedJava java;
   private static ExecutorService killers;
   private static ExecutorService survivors;
 
@@ -59,6 +62,8 @@ class RbdKilledAtEveryCallIT {
     ceph = shared;
     RbdScenarios.makeImages(folder);
     scenarios = new RbdScenarios(folder);
+    java = new ArchivedJava(folder, OPTIONS);
+    RbdKill.train(ceph, java, scenarios, scenarios.named("create cold raw"));
     killers = Executors.newFixedThreadPool(KILLERS);
     survivors = Executors.newFixedThreadPool(SURVIVORS);
   }
@@ -105,7 +110,7 @@ class RbdKilledAtEveryCallIT {
 
   private Callable<RbdKill> run(RbdScenario scenario, int n) {
     return () -> {
-      RbdKill run = RbdKill.run(ceph, scenarios, scenario, n);
+      RbdKill run = RbdKill.run(ceph, java, scenarios, scenario, n);
       synchronized (survivals) {
         survivals.add(survivors.submit(run::assertIsSurvived));
       }

@@ -77,7 +77,7 @@ final class RbdScenarios {
         create("create warm", raw, true),
         create("create cold raw", raw, false),
         // The calls are those of a raw image; what is killed besides is the conversion.
-        create("create cold qcow2", qcow2, false).atOneCallIn(4),
+        create("create cold qcow2", qcow2, false).atOneCallIn(6),
         resize(),
         flatten(),
         createSnapshot(),
@@ -88,7 +88,7 @@ final class RbdScenarios {
         delete("delete the last of a base that was let go", this::evict),
         evict("evict a base with a clone", true),
         evict("evict a base", false),
-        recover());
+        recover().atOneCallIn(2)); // it does most things several times
   }
 
   /** Returns one of them. */
