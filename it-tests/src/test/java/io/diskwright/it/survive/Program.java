@@ -64,13 +64,7 @@ final class Program {
 
   /** Returns the command that runs a class of these tests in a JVM of its own. */
   static ProcessBuilder java(Class<?> main, Object... arguments) {
-    return java(List.of(), main, arguments);
-  }
-
-  /** Returns the same with further options of the JVM's. */
-  static ProcessBuilder java(List<String> options, Class<?> main, Object... arguments) {
     List<String> command = new ArrayList<>(List.of(java().toString()));
-    command.addAll(options);
     command.addAll(List.of("-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-Xmx128m", "-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
