@@ -16,7 +16,7 @@ import java.util.Optional;
 /** An attempt's image as a sink. */
 final class RbdSink implements Sink {
   /** So many writes at once keep one image busy; more bring nothing. */
-  private static final int WRITERS = 4;
+  private static final int WRITERS = 8;
 
   private final RbdPool pool;
   private final Attempt attempt;

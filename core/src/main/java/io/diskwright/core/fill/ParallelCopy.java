@@ -67,7 +67,7 @@ final class ParallelCopy {
     this.writer = new SinkWriter(sink, pace, call);
     this.writers = new Semaphore(Math.max(1, sink.preferredWriters()));
     this.pieceSize = ParallelWriter.pieceSize(sink);
-    this.mostPieces = 2 * readers(sink);
+    this.mostPieces = readers(sink) + 2; // one is waited for, and one is next
   }
 
   /** Returns how many reads at once it takes to keep a sink busy. */

@@ -140,7 +140,7 @@ final class RbdScenarios {
   }
 
   private static Disk web(TestPool pool) throws IOException {
-    return pool.pool().find(WEB_NAME).orElseThrow();
+    return pool.pool().find(WEB_NAME, TestPool.call()).orElseThrow();
   }
 
   private static void wholeIfThere(TestPool pool, TestImage image) throws IOException {
@@ -167,7 +167,7 @@ final class RbdScenarios {
         pool -> wholeIfThere(pool, image),
         pool -> {
           whole(pool, image);
-          assertThat(pool.pool().bases()).as("one of each image").hasSize(2);
+          assertThat(pool.pool().bases(TestPool.call())).as("one of each image").hasSize(2);
         });
   }
 
@@ -208,13 +208,15 @@ final class RbdScenarios {
   }
 
   private static void snapshot(TestPool pool) throws IOException {
-    if (pool.pool().snapshots(WEB_NAME).isEmpty()) {
+    if (pool.pool().snapshots(WEB_NAME, TestPool.call()).isEmpty()) {
       Snapshot unused = pool.pool().createSnapshot(WEB_NAME, SNAPSHOT, TestPool.call());
     }
   }
 
   private static void hasTheSnapshot(TestPool pool) throws IOException {
-    assertThat(pool.pool().snapshots(WEB_NAME)).extracting(Snapshot::name).containsOnly(SNAPSHOT);
+    assertThat(pool.pool().snapshots(WEB_NAME, TestPool.call()))
+        .extracting(Snapshot::name)
+        .containsOnly(SNAPSHOT);
   }
 
   private RbdScenario createSnapshot() {
@@ -223,7 +225,7 @@ final class RbdScenarios {
         this::write,
         RbdScenarios::snapshot,
         pool -> {
-          assertThat(pool.pool().snapshots(WEB_NAME)).hasSizeLessThan(2);
+          assertThat(pool.pool().snapshots(WEB_NAME, TestPool.call())).hasSizeLessThan(2);
           whole(pool, written);
         },
         pool -> {
@@ -264,7 +266,7 @@ final class RbdScenarios {
         pool -> pool.pool().removeSnapshot(WEB_NAME, SNAPSHOT, TestPool.call()),
         pool -> whole(pool, written),
         pool -> {
-          assertThat(pool.pool().snapshots(WEB_NAME)).isEmpty();
+          assertThat(pool.pool().snapshots(WEB_NAME, TestPool.call())).isEmpty();
           whole(pool, written);
         });
   }

@@ -101,8 +101,8 @@ final class TestPool implements AutoCloseable {
   /** Returns the names of the disks, each of which must be found as it is listed. */
   Set<String> disks() throws DiskException {
     Set<String> names = new TreeSet<>();
-    for (DiskRecord disk : pool().disks()) {
-      assertThat(pool().find(disk.name()).orElseThrow().record().toString())
+    for (DiskRecord disk : pool().disks(call())) {
+      assertThat(pool().find(disk.name(), call()).orElseThrow().record().toString())
           .isEqualTo(disk.toString());
       names.add(disk.name().value());
     }
@@ -110,12 +110,12 @@ final class TestPool implements AutoCloseable {
   }
 
   boolean has(String name) throws DiskException {
-    return pool().find(new DiskName(name)).isPresent();
+    return pool().find(new DiskName(name), call()).isPresent();
   }
 
   /** Returns the size of a disk as it is now. */
   long size(String name) throws DiskException {
-    return pool().find(new DiskName(name)).orElseThrow().record().size();
+    return pool().find(new DiskName(name), call()).orElseThrow().record().size();
   }
 
   /** Fails unless a disk reads as an image and then zeros, and is sound. */
@@ -131,7 +131,7 @@ final class TestPool implements AutoCloseable {
 
   /** Returns what a machine would read of a disk. */
   byte[] bytes(String name) throws IOException {
-    return storage.bytes(pool().find(new DiskName(name)).orElseThrow());
+    return storage.bytes(pool().find(new DiskName(name), call()).orElseThrow());
   }
 
   /** Returns the storage of a pool on Ceph. */
@@ -146,12 +146,12 @@ final class TestPool implements AutoCloseable {
 
   /** Returns what the storage's tools find wrong with a disk. */
   List<String> damage(String name) throws IOException {
-    return storage.damage(pool().find(new DiskName(name)).orElseThrow());
+    return storage.damage(pool().find(new DiskName(name), call()).orElseThrow());
   }
 
   /** Returns the base of an image. */
   Optional<BaseRecord> base(TestImage image) throws DiskException {
-    return pool().bases().stream()
+    return pool().bases(call()).stream()
         .filter(base -> base.image().endsWith(image.file().toString()))
         .findFirst();
   }
@@ -159,7 +159,7 @@ final class TestPool implements AutoCloseable {
   /** Fails unless every base is the whole of one of these images, and none is there twice. */
   void assertBasesAreWhole(TestImage... images) throws IOException {
     Set<String> seen = new TreeSet<>();
-    for (BaseRecord base : pool().bases()) {
+    for (BaseRecord base : pool().bases(call())) {
       assertThat(seen.add(base.key().value())).as("%s is listed once", base).isTrue();
       TestImage image =
           Arrays.stream(images)

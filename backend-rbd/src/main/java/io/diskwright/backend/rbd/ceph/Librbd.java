@@ -23,6 +23,9 @@ interface Librbd extends Library {
   int IMAGE_OPTION_DATA_POOL = 10;
   int IMAGE_OPTION_CLONE_FORMAT = 12;
 
+  /** Does not ask those who have the image open to be quiet first. */
+  int SNAP_CREATE_SKIP_QUIESCE = 1;
+
   /** {@code librbd_progress_fn_t}. */
   interface Progress extends Callback {
     /** Returns 0, or a negated error number that ends the call. */
@@ -119,7 +122,8 @@ interface Librbd extends Library {
 
   void rbd_snap_list_end(Pointer snapshots);
 
-  int rbd_snap_create(Pointer image, String name);
+  int rbd_snap_create2(
+      Pointer image, String name, int flags, Progress progress, @Nullable Pointer unused);
 
   int rbd_snap_remove(Pointer image, String name);
 

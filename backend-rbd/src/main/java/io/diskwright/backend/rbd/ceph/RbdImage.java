@@ -201,13 +201,18 @@ public final class RbdImage extends Handle {
   }
 
   /**
-   * Takes a snapshot of what is written.
+   * Takes a snapshot of what is written. Whoever else has the image open is not asked to be quiet
+   * first.
    *
    * @throws CephException with {@code EEXIST} when the name is taken
    */
   public void createSnapshot(String snapshot) throws CephException {
     Names.check("snapshot", snapshot);
-    long unused = check("snapshot image", open -> rbd.rbd_snap_create(open, snapshot));
+    checkWith(
+        "snapshot image",
+        RbdProgress.NONE,
+        (open, reports) ->
+            rbd.rbd_snap_create2(open, snapshot, Librbd.SNAP_CREATE_SKIP_QUIESCE, reports, null));
   }
 
   /**
