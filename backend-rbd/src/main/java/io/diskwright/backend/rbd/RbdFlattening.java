@@ -1,12 +1,14 @@
 package io.diskwright.backend.rbd;
 
 import io.diskwright.backend.rbd.RbdDisks.Found;
+import io.diskwright.backend.rbd.ceph.ImageOptions;
 import io.diskwright.backend.rbd.ceph.RbdImage;
 import io.diskwright.backend.rbd.ceph.RbdParent;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.Flattening;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -37,9 +39,21 @@ final class RbdFlattening implements Flattening {
       if (parent.isEmpty()) {
         return false;
       }
+      requireSnapshotsFollow(image);
       image.flatten((done, total) -> gate.report("flattening", done, total));
     }
     disks.disposeOfRetired(parent.get());
     return true;
+  }
+
+  /** Without deep-flatten the disk's snapshots would go on reading from the base. */
+  private static void requireSnapshotsFollow(RbdImage image) throws IOException {
+    boolean deep = (image.features() & ImageOptions.FEATURE_DEEP_FLATTEN) != 0;
+    if (!deep && !image.snapshots().isEmpty()) {
+      throw DiskException.of(Reason.UNSUPPORTED, TRIED)
+          .said("its snapshots read from the base, and its image lacks RBD's feature deep-flatten")
+          .remedy("remove its snapshots first; for new disks, name deep-flatten in image-features")
+          .build();
+    }
   }
 }
