@@ -6,6 +6,8 @@ import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.RbdImage;
 import io.diskwright.backend.rbd.ceph.RbdProgress;
 import io.diskwright.backend.rbd.ceph.RbdSnapshot;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
 import java.time.Duration;
@@ -91,7 +93,7 @@ final class Disposal {
   }
 
   /** The name has been an attempt's: nobody else has it, and no record ever named it. */
-  private Result disposeOfNamed(String name) throws CephException {
+  private Result disposeOfNamed(String name) throws IOException {
     String id;
     try (RbdImage image = pool.get().open(name, true)) {
       id = image.id();
@@ -116,7 +118,7 @@ final class Disposal {
     return Result.REMOVED;
   }
 
-  private Result dispose(StorageId image) throws CephException {
+  private Result dispose(StorageId image) throws IOException {
     try {
       if (!isNamed(image)) {
         return purge(image);
@@ -193,7 +195,7 @@ final class Disposal {
     }
   }
 
-  private Result retire(StorageId image) throws CephException {
+  private Result retire(StorageId image) throws IOException {
     try {
       pool.get().trashMove(image.image(), Duration.ZERO);
     } catch (CephException e) {
@@ -211,7 +213,7 @@ final class Disposal {
    * Removes an image that is in the trash, if nothing depends on it any more. Others than we may
    * have moved it there with its snapshots.
    */
-  private Result purge(StorageId image) throws CephException {
+  private Result purge(StorageId image) throws IOException {
     Result result = removeFromTrash(image);
     if (result != Result.RETIRED || !hasSnapshots(image)) {
       return result;
@@ -220,18 +222,35 @@ final class Disposal {
     return obstacle.isPresent() ? obstacle.get() : removeFromTrash(image);
   }
 
-  private Result removeFromTrash(StorageId image) throws CephException {
+  private Result removeFromTrash(StorageId image) throws IOException {
     try {
       pool.get().trashRemove(image.id(), true, RbdProgress.NONE);
       return Result.REMOVED;
     } catch (CephException e) {
       return switch (e.errno()) {
-        case Errno.ENOENT -> Result.REMOVED;
+        case Errno.ENOENT -> requireGone(image);
         case Errno.ENOTEMPTY -> Result.RETIRED;
         case Errno.EBUSY -> Result.IN_USE;
         default -> throw e;
       };
     }
+  }
+
+  /** What has no name that we know, and is not in the trash, need not be gone. */
+  private Result requireGone(StorageId image) throws IOException {
+    try {
+      long unused = pool.get().imageSize(image.id());
+    } catch (CephException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Result.REMOVED;
+      }
+      throw e;
+    }
+    throw DiskException.of(Reason.CORRUPT, "remove image")
+        .resource(image.toString())
+        .said("it is there, but neither under its name nor in the trash: somebody has renamed it")
+        .remedy("give it its name again with: rbd rename; or remove it: rbd rm")
+        .build();
   }
 
   private boolean hasSnapshots(StorageId image) throws CephException {

@@ -116,6 +116,23 @@ class RbdForeignIT {
   }
 
   @Test
+  void anImageThatSomebodyHasRenamedIsNotForgotten() throws Exception {
+    String image = pool.imageOf("web-1");
+    String other = pool.path() + "/renamed";
+    ceph.rbd("rename", image, other);
+
+    assertThat(program.fail(Reason.CORRUPT, "disk", "delete", "web-1"))
+        .contains("somebody has renamed it", "rbd rename");
+    pool.assertReadsImage("renamed", raw);
+    assertThat(pool.keys("gone/")).hasSize(1);
+
+    ceph.rbd("rename", other, image);
+    program.succeed("recover");
+    assertThat(pool.keys("disk/")).isEmpty();
+    pool.assertNothingHalfMade();
+  }
+
+  @Test
   void imagesThatAreNotOursAreLeftAlone() throws Exception {
     for (String name : new String[] {"web-1", "web-2", "web-2.0000000000000000"}) {
       ceph.rbd("import", "--no-progress", raw, pool.path() + '/' + name);
