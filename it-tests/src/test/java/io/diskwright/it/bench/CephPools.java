@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** Bases and disks on a cluster of one host, beside the same calls made bare, and Ceph's tools. */
 final class CephPools {
@@ -71,7 +72,7 @@ final class CephPools {
             "<= 1.15",
             60,
             new Creates(library, image, 1, false),
-            new BareClones(pool, parent)));
+            new BareClones(pool, parent, 1, false)));
     table.add(
         Row.measure(
             "16 warm rbd creates at once",
@@ -80,6 +81,31 @@ final class CephPools {
             7,
             new Creates(library, image, AT_ONCE, true),
             new Creates(library, image, AT_ONCE, false)));
+    table.add(
+        Row.measure(
+            "the 16 storage calls made bare, at once",
+            "the same one after the other",
+            "-",
+            7,
+            new BareClones(pool, parent, AT_ONCE, true),
+            new BareClones(pool, parent, AT_ONCE, false)));
+    tellHowBusy(new Creates(library, image, AT_ONCE, true));
+  }
+
+  /** Sixteen at once cannot be faster than what saturates the OSD, or this machine. */
+  private void tellHowBusy(Creates atOnce) throws Exception {
+    long osd = 0;
+    long all = 0;
+    int rounds = 3;
+    for (int i = 0; i < rounds; i++) {
+      atOnce.prepare(i);
+      Busy busy = Busy.since(cluster.resolve("run/osd.0.pid"));
+      atOnce.run(i);
+      osd += busy.percentOfOneCore();
+      all += busy.percentOfCores();
+    }
+    table.tell("during 16 at once: the OSD", osd / rounds, "% of one core");
+    table.tell("during 16 at once: all processes", all / rounds, "% of all cores");
   }
 
   /** Disks of one image, which go again. */
@@ -93,43 +119,59 @@ final class CephPools {
 
     @Override
     public void run(int round) throws Exception {
-      ExecutorService threads = Executors.newFixedThreadPool(atOnce ? count : 1);
-      try {
-        List<Callable<Object>> creates = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-          String name = "disk-" + i;
-          creates.add(() -> library.create(name, image, DISK_SIZE));
-        }
-        for (Future<Object> created : threads.invokeAll(creates)) {
-          Object unused = created.get();
-        }
-      } finally {
-        threads.shutdown();
+      List<Callable<Object>> creates = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        String name = "disk-" + i;
+        creates.add(() -> library.create(name, image, DISK_SIZE));
       }
+      runAll(atOnce ? count : 1, creates);
     }
   }
 
   /** The calls of the storage that a disk takes at the least. */
-  private record BareClones(CephPool pool, String parent) implements Timed {
+  private record BareClones(CephPool pool, String parent, int count, boolean atOnce)
+      implements Timed {
     private static final String OBJECT = "bench.index";
-    private static final String CLONE = "bench.clone";
+    private static final String CLONE = "bench.clone-";
 
     @Override
     public void clear() throws Exception {
-      if (pool.images().stream().anyMatch(image -> image.name().equals(CLONE))) {
-        pool.removeImage(CLONE, RbdProgress.NONE);
+      for (var image : pool.images()) {
+        if (image.name().startsWith(CLONE)) {
+          pool.removeImage(image.name(), RbdProgress.NONE);
+        }
       }
     }
 
     @Override
     public void run(int round) throws Exception {
+      runAll(
+          atOnce ? count : 1,
+          IntStream.range(0, count).<Callable<Object>>mapToObj(i -> () -> make(i)).toList());
+    }
+
+    private boolean make(int number) throws IOException {
       byte[] record = "x".repeat(400).getBytes(StandardCharsets.UTF_8);
-      pool.write(ObjectWrite.on(OBJECT).setOmap("attempt", record));
-      pool.cloneImage(pool, parent, "base", CLONE, ImageOptions.DEFAULT);
-      try (RbdImage image = pool.open(CLONE, false)) {
+      String attempt = "attempt-" + number;
+      pool.write(ObjectWrite.on(OBJECT).setOmap(attempt, record));
+      pool.cloneImage(pool, parent, "base", CLONE + number, ImageOptions.DEFAULT);
+      try (RbdImage image = pool.open(CLONE + number, false)) {
         image.resize(DISK_SIZE, false, RbdProgress.NONE);
       }
-      pool.write(ObjectWrite.on(OBJECT).setOmap("disk", record).removeOmap(List.of("attempt")));
+      pool.write(
+          ObjectWrite.on(OBJECT).setOmap("disk-" + number, record).removeOmap(List.of(attempt)));
+      return true;
+    }
+  }
+
+  private static void runAll(int most, List<Callable<Object>> works) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(most);
+    try {
+      for (Future<Object> work : threads.invokeAll(works)) {
+        Object unused = work.get();
+      }
+    } finally {
+      threads.shutdown();
     }
   }
 
@@ -147,10 +189,20 @@ final class CephPools {
             library.coldFill(ImageRequest.of(raw.toString())),
             new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import")));
     try (FileServer server = FileServer.of(folder)) {
+      Path copy = folder.resolve("copy");
       table.add(
           Row.measure(
-              "the same over HTTP, to rbd base",
               "rbd import of the file",
+              "plain download: curl + sync",
+              "-",
+              3,
+              new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import"),
+              References.download(server.url(raw), copy)));
+      Files.deleteIfExists(copy);
+      table.add(
+          Row.measure(
+              "cold raw over HTTP, to rbd base",
+              "the slower of both: rbd import of the file",
               "<= 1.15",
               5,
               library.coldFill(ImageRequest.of(server.url(raw))),

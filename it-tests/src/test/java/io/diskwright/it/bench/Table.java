@@ -30,6 +30,14 @@ final class Table {
     System.out.printf(Locale.ROOT, "%-44s %10d %s  <= %d%n", name, figure, unit, most);
   }
 
+  /** Adds a figure that explains others. */
+  void tell(String name, long figure, String unit) {
+    entries.add(
+        String.format(
+            Locale.ROOT, "{\"name\":\"%s\",\"figure\":%d,\"unit\":\"%s\"}", name, figure, unit));
+    System.out.printf(Locale.ROOT, "%-44s %10d %s%n", name, figure, unit);
+  }
+
   String json() {
     return "[\n" + String.join(",\n", entries) + "\n]\n";
   }
