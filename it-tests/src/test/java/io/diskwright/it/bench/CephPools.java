@@ -188,26 +188,7 @@ final class CephPools {
             5,
             library.coldFill(ImageRequest.of(raw.toString())),
             new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import")));
-    try (FileServer server = FileServer.of(folder)) {
-      Path copy = folder.resolve("copy");
-      table.add(
-          Row.measure(
-              "rbd import of the file",
-              "plain download: curl + sync",
-              "-",
-              3,
-              new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import"),
-              References.download(server.url(raw), copy)));
-      Files.deleteIfExists(copy);
-      table.add(
-          Row.measure(
-              "cold raw over HTTP, to rbd base",
-              "the slower of both: rbd import of the file",
-              "<= 1.15",
-              5,
-              library.coldFill(ImageRequest.of(server.url(raw))),
-              new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import")));
-    }
+    overHttp(library, folder, raw);
     table.add(
         Row.measure(
             "cold qcow2 of 1 GiB, a quarter data, to rbd base",
@@ -216,6 +197,27 @@ final class CephPools {
             5,
             library.coldFill(ImageRequest.of(qcow2.toString())),
             new Converts(qcow2, folder)));
+  }
+
+  /** Beside whichever takes longer: bringing the image here, or bringing it from here to Ceph. */
+  private void overHttp(Library library, Path folder, Path raw) throws Exception {
+    try (FileServer server = FileServer.of(folder)) {
+      Timed download = References.download(server.url(raw), folder.resolve("copy"));
+      Timed imports =
+          new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import");
+      Row both =
+          Row.measure(
+              "rbd import of the file", "plain download: curl + sync", "-", 3, imports, download);
+      table.add(both);
+      table.add(
+          Row.measure(
+              "cold raw over HTTP, to rbd base",
+              "the slower of both",
+              "<= 1.15",
+              5,
+              library.coldFill(ImageRequest.of(server.url(raw))),
+              both.ratio() > 1 ? imports : download));
+    }
   }
 
   private void rbd(String... arguments) throws Exception {
