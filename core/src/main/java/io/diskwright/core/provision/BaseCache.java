@@ -52,6 +52,7 @@ final class BaseCache {
   private final OptionalLong size;
   private final BaseKey key;
   private final Steps steps;
+  private boolean told;
 
   BaseCache(OpenPool pool, ResolvedImage resolved, OptionalLong size, Steps steps) {
     this.pool = pool;
@@ -110,8 +111,11 @@ final class BaseCache {
    */
   private <T> Optional<T> useUnlocked(Use<T> use, Call call) throws DiskException {
     Optional<BaseRecord> base = pool.backend().findBase(key, call);
+    if (base.isEmpty()) {
+      return Optional.empty(); // whether it is a miss is known when nobody is filling it
+    }
     tellWhetherThere(base);
-    if (base.isEmpty() || Verified.of(base.get()).isOutdated()) {
+    if (Verified.of(base.get()).isOutdated()) {
       return Optional.empty();
     }
     verify(base.get());
@@ -133,6 +137,9 @@ final class BaseCache {
           fillIfMissing(lease, call);
         }
         Optional<BaseRecord> base = pool.backend().findBase(key, call);
+        if (!told) {
+          tellWhetherThere(base);
+        }
         outdated = base.isPresent() && Verified.of(base.get()).isOutdated();
         if (base.isPresent() && (alone || !outdated)) {
           BaseRecord good = outdated ? reinspection(call).of(base.get()) : base.get();
@@ -181,6 +188,7 @@ final class BaseCache {
   }
 
   private void tellWhetherThere(Optional<BaseRecord> base) {
+    told = true;
     Kind kind = base.isPresent() ? Kind.HIT : Kind.MISS;
     long length = base.isPresent() ? base.get().length() : 0;
     pool.events().tell(kind, key.value(), length, resolved.image());

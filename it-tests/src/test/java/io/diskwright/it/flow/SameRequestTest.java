@@ -6,29 +6,21 @@ import static io.diskwright.it.support.Host.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.diskwright.core.lock.HostLocks;
+import io.diskwright.core.event.PoolEvent.Kind;
+import io.diskwright.core.event.PoolListener;
 import io.diskwright.core.provision.ProvisionResult;
+import io.diskwright.it.support.Host;
 import io.diskwright.spi.DiskFormat;
-import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.Recovery;
-import io.diskwright.spi.call.Call;
-import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.AlreadyExistsException;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Digest;
-import io.diskwright.spi.lock.Lease;
-import io.diskwright.spi.lock.LockKey;
-import io.diskwright.spi.lock.LockManager;
-import io.diskwright.spi.lock.LockMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -152,40 +144,21 @@ class SameRequestTest extends FlowTestBase {
     Path image = image("a.raw");
     host().create("disk", image);
     killDelete("disk");
-    BaseKey base = host().pool().bases(call()).get(0).key();
     AtomicBoolean swept = new AtomicBoolean();
+    PoolListener whenItHasTheBase =
+        event -> {
+          if (event.kind() == Kind.HIT && swept.compareAndSet(false, true)) {
+            assertThatCode(() -> host().pool().recover(call())).doesNotThrowAnyException();
+          }
+        };
     ProvisionResult again;
-    try (LockManager locks = HostLocks.of(poolFolder().resolve("locks"))) {
-      LockKey key = new LockKey(LockKey.Scope.BASE, base.value());
-      Lease lease = inAnotherThread(() -> locks.acquire(key, LockMode.EXCLUSIVE, call()));
-      Progress whileItWaits =
-          (step, done, total) -> {
-            if (swept.compareAndSet(false, true)) {
-              assertThatCode(() -> host().pool().recover(call())).doesNotThrowAnyException();
-              lease.close();
-            }
-          };
-      again =
-          host()
-              .diskwright()
-              .provision(
-                  diskFrom("disk", image).build(),
-                  Call.of(call().deadline(), call().cancellation(), whileItWaits));
+    try (Host maker = Host.open(poolFolder(), backend, whenItHasTheBase)) {
+      again = maker.create("disk", image);
     }
 
     assertThat(swept).isTrue();
     assertThat(again.created()).isFalse();
     assertReadsAs(again.disk(), image);
-  }
-
-  /** One thread would not take locks in this order. */
-  private static <T> T inAnotherThread(Callable<T> work) throws Exception {
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try {
-      return thread.submit(work).get();
-    } finally {
-      thread.shutdown();
-    }
   }
 
   @Test
