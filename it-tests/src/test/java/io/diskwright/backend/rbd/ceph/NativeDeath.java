@@ -1,5 +1,7 @@
 package io.diskwright.backend.rbd.ceph;
 
+import com.sun.jna.Library;
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import java.lang.reflect.Field;
@@ -18,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * JNA and its proxies, which needs {@code --add-opens java.base/java.lang.reflect=ALL-UNNAMED}.
  */
 public final class NativeDeath {
-  /** How a JVM ends that dies so. */
+  /** How a JVM ends that dies so, as its parent sees it. */
   public static final int STATUS = 137;
+
+  private static final int SIGKILL = 9;
 
   /** What only reads, prepares or frees; all else counts, also what is added to the interfaces. */
   private static final Pattern HARMLESS =
       Pattern.compile(
-          "rados_(conf|ioctx|pool|omap|release|read_op|create|buffer)_.*|rados_exec"
+          "rados_(conf|ioctx|pool|omap|release|read_op|set_pool|create|buffer)_.*|rados_exec"
               + "|rados_(wait_for_latest_osdmap|list_lockers|getaddrs|application_list|mon_command)"
               + "|rados_write_op_(?!operate).*"
               + "|rbd_(image_options|image_spec|linked_image|snap_spec|get|list|watchers)_?.*"
@@ -93,7 +97,20 @@ public final class NativeDeath {
     if (calls.size() == fatal) {
       System.out.println(name);
       System.out.flush();
-      Runtime.getRuntime().halt(STATUS);
+      die();
+    }
+  }
+
+  /** What is called of the C library. */
+  private interface Libc extends Library {
+    int kill(int process, int signal);
+  }
+
+  /** Runtime.halt would run Ceph's own exit handlers, while its threads go on. */
+  private static void die() {
+    int unused = Native.load("c", Libc.class).kill((int) ProcessHandle.current().pid(), SIGKILL);
+    while (true) {
+      Thread.onSpinWait();
     }
   }
 
