@@ -469,6 +469,25 @@ public final class CephPool extends Handle {
     return true;
   }
 
+  /**
+   * Waits until librados has done with the completions that have come by now, which it tells one
+   * after the other; inside a call on this handle, or on one below it. It asks nobody, for nothing
+   * is written asynchronously here.
+   */
+  void awaitCompletions() throws CephException {
+    Librados rados = CephLibraries.rados();
+    PointerByReference made = new PointerByReference();
+    String operation = "wait for completions of pool";
+    CephCluster.check(rados.rados_aio_create_completion2(null, null, made), operation, name);
+    Pointer completion = made.getValue();
+    try {
+      CephCluster.check(rados.rados_aio_flush_async(pointer(), completion), operation, name);
+      CephCluster.check(rados.rados_aio_wait_for_complete(completion), operation, name);
+    } finally {
+      rados.rados_aio_release(completion);
+    }
+  }
+
   @Override
   void release() {
     try {

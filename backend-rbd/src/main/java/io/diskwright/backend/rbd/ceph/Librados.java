@@ -139,6 +139,15 @@ interface Librados extends Library {
 
   int rados_write(Pointer context, String object, byte[] bytes, long length, long offset);
 
+  int rados_aio_create_completion2(
+      @Nullable Pointer argument, @Nullable Pointer callback, PointerByReference completion);
+
+  int rados_aio_flush_async(Pointer context, Pointer completion);
+
+  int rados_aio_wait_for_complete(Pointer completion);
+
+  void rados_aio_release(Pointer completion);
+
   int rados_stat(
       Pointer context, String object, LongByReference size, @Nullable LongByReference modified);
 

@@ -425,8 +425,17 @@ public final class RbdImage extends Handle {
         check("remove key " + key + " of image", open -> rbd.rbd_metadata_remove(open, key));
   }
 
+  /**
+   * When librbd 16 has opened the parent of a clone it tells that, and then looks at the parent
+   * once more. By then the clone may be open and have been read; closed as well, it would take the
+   * parent with it, and the JVM would die.
+   */
   @Override
   void release() throws CephException {
-    CephCluster.check(rbd.rbd_close(image), "close image", path);
+    try {
+      pool.awaitCompletions();
+    } finally {
+      CephCluster.check(rbd.rbd_close(image), "close image", path);
+    }
   }
 }
