@@ -197,7 +197,7 @@ final class Disposal {
 
   private Result retire(StorageId image) throws IOException {
     try {
-      pool.get().trashMove(image.image(), Duration.ZERO);
+      pool.get().trash().move(image.image(), Duration.ZERO);
     } catch (CephException e) {
       if (e.is(Errno.EBUSY)) {
         return Result.IN_USE;
@@ -224,7 +224,7 @@ final class Disposal {
 
   private Result removeFromTrash(StorageId image) throws IOException {
     try {
-      pool.get().trashRemove(image.id(), true, RbdProgress.NONE);
+      pool.get().trash().remove(image.id(), true, RbdProgress.NONE);
       return Result.REMOVED;
     } catch (CephException e) {
       return switch (e.errno()) {

@@ -162,7 +162,7 @@ final class PoolOnCeph implements Storage {
     images.removeAll(named);
     List<String> strays = new ArrayList<>(images);
     Set<String> retired = new HashSet<>();
-    for (TrashEntry entry : pool.trash()) {
+    for (TrashEntry entry : pool.trash().entries()) {
       if (parents.contains(entry.id())) {
         retired.add("gone/" + entry.name());
       } else {
@@ -233,7 +233,7 @@ final class PoolOnCeph implements Storage {
       known.add("rbd_id." + image.name());
       ids.add(image.id());
     }
-    pool.trash().forEach(entry -> ids.add(entry.id()));
+    pool.trash().entries().forEach(entry -> ids.add(entry.id()));
     return objects.stream()
         .filter(object -> !known.contains(object) && !object.startsWith("diskwright.lock."))
         .filter(object -> Arrays.stream(object.split("\\.", -1)).noneMatch(ids::contains))

@@ -338,7 +338,7 @@ final class RbdScenarios {
     String trashed = "web.0000000000000003"; // by somebody else, with its snapshot
     String id = image(pool, trashed);
     set(pool, "gone/" + trashed, Map.of("storage-id", trashed + '#' + id));
-    pool.trashMove(trashed, Duration.ZERO);
+    pool.trash().move(trashed, Duration.ZERO);
   }
 
   private static void set(CephPool pool, String key, Map<String, String> values)

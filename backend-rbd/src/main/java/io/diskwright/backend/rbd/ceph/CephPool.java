@@ -8,7 +8,6 @@ import com.sun.jna.ptr.PointerByReference;
 import io.diskwright.toolkit.os.Errno;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -16,13 +15,11 @@ import java.util.SortedMap;
 
 /** A pool of a cluster, or a namespace in it: its objects, locks and images. Any thread. */
 public final class CephPool extends Handle {
-  /** librbd's own. */
-  private static final String TRASH = "rbd_trash";
-
   private final CephCluster cluster;
   private final IoCTX context;
   private final String name;
   private final String namespace;
+  private final CephTrash trash = new CephTrash(this);
 
   CephPool(CephCluster cluster, IoCTX context, String name, String namespace) {
     super("pool (" + name + (namespace.isEmpty() ? "" : "/" + namespace) + ")", cluster);
@@ -289,8 +286,8 @@ public final class CephPool extends Handle {
    * Removes an image and its data.
    *
    * <p>One whose removal was not finished, for whatever reason, cannot be opened by its name any
-   * more. It still is among {@link #images}, not in {@link #trash}, and is removed by its name, or
-   * with {@link #trashRemove} by its id.
+   * more. It still is among {@link #images}, not in the {@link #trash}, and is removed by its name,
+   * or with {@link CephTrash#remove} by its id.
    *
    * @param progress can end it, and leaves it so
    * @throws CephException with {@code ENOENT} when there is no such image, {@code EBUSY} when
@@ -301,7 +298,7 @@ public final class CephPool extends Handle {
     Librbd rbd = CephLibraries.rbd();
     check(
         () ->
-            byTrash(
+            trash.passThrough(
                 () ->
                     ProgressReports.during(
                         progress,
@@ -310,83 +307,9 @@ public final class CephPool extends Handle {
         path(image));
   }
 
-  /**
-   * Moves an image to the trash, where it has an id but no name. It may be open, and have snapshots
-   * and clones.
-   *
-   * @param delay how long only force removes it from there, in whole seconds
-   */
-  public void trashMove(String image, Duration delay) throws CephException {
-    Names.check("image", image);
-    Librbd rbd = CephLibraries.rbd();
-    check(
-        () -> byTrash(() -> rbd.rbd_trash_move(pointer(), image, delay.toSeconds())),
-        "move to the trash image",
-        path(image));
-  }
-
-  /**
-   * Images go by way of the trash, an object that librbd makes when the first one goes. When the
-   * pool is full it cannot, and says that there is no such image. The object takes no space.
-   */
-  private int byTrash(NativeCall<Integer> remove) throws CephException {
-    int result = remove.run();
-    if (result != -Errno.ENOENT && result != -Errno.ENOSPC && result != -Errno.EDQUOT) {
-      return result;
-    }
-    int made = ObjectWrite.on(TRASH).create().performThoughFull(pointer());
-    return made < 0 ? result : remove.run();
-  }
-
-  /**
-   * Removes an image that is in the trash, and its data.
-   *
-   * @param force whether to do so before its time
-   * @param progress can end it; the rest stays in the trash
-   * @throws CephException as {@link #removeImage}; {@code EPERM} when it is not yet time
-   */
-  public void trashRemove(String id, boolean force, RbdProgress progress) throws CephException {
-    Names.check("id", id);
-    Librbd rbd = CephLibraries.rbd();
-    check(
-        () ->
-            ProgressReports.during(
-                progress,
-                reports ->
-                    rbd.rbd_trash_remove_with_progress(
-                        pointer(), id, (byte) (force ? 1 : 0), reports, null)),
-        "remove from the trash image",
-        path("id " + id));
-  }
-
-  /**
-   * Gives an image that is in the trash a name again.
-   *
-   * @throws CephException with {@code ENOENT} when it is not there, {@code EEXIST} when the name is
-   *     taken
-   */
-  public void trashRestore(String id, String image) throws CephException {
-    Names.check("id", id);
-    Names.check("image", image);
-    Librbd rbd = CephLibraries.rbd();
-    check(
-        () -> rbd.rbd_trash_restore(pointer(), id, image),
-        "restore from the trash image",
-        path("id " + id));
-  }
-
-  /** Returns the images that somebody moved to the trash; not those that are half removed. */
-  public List<TrashEntry> trash() throws CephException {
-    Librbd rbd = CephLibraries.rbd();
-    return call(
-        () ->
-            NativeList.read(
-                TrashEntry.SIZE,
-                (array, count) -> rbd.rbd_trash_list(pointer(), array, count),
-                rbd::rbd_trash_list_cleanup,
-                TrashEntry::of,
-                "list the trash of pool",
-                name));
+  /** Returns its trash. */
+  public CephTrash trash() {
+    return trash;
   }
 
   /** Returns the images that have a name, by name; also those that are half removed. */
@@ -454,8 +377,7 @@ public final class CephPool extends Handle {
         });
   }
 
-  private void check(NativeCall<Integer> call, String operation, String resource)
-      throws CephException {
+  void check(NativeCall<Integer> call, String operation, String resource) throws CephException {
     long unused = CephCluster.check(call(call), operation, resource);
   }
 

@@ -80,7 +80,7 @@ class FrozenIT extends CephTestBase {
     try (RbdImage open = pool.open(image, true)) {
       id = open.id();
     }
-    pool.trashMove(image, Duration.ZERO);
+    pool.trash().move(image, Duration.ZERO);
     return id;
   }
 
@@ -108,10 +108,10 @@ class FrozenIT extends CephTestBase {
     calls.put("open for reading", () -> vms.open(base, true));
     calls.put("open by id", () -> vms.openById(trashed, true));
     calls.put("remove", () -> vms.removeImage(removed, RbdProgress.NONE));
-    calls.put("move to trash", () -> vms.trashMove(moved, Duration.ZERO));
-    calls.put("remove from trash", () -> vms.trashRemove(trashed, true, RbdProgress.NONE));
-    calls.put("restore", () -> vms.trashRestore(restored, name("image")));
-    calls.put("list trash", () -> vms.trash());
+    calls.put("move to trash", () -> vms.trash().move(moved, Duration.ZERO));
+    calls.put("remove from trash", () -> vms.trash().remove(trashed, true, RbdProgress.NONE));
+    calls.put("restore", () -> vms.trash().restore(restored, name("image")));
+    calls.put("list trash", () -> vms.trash().entries());
     calls.put("list images", () -> vms.images());
   }
 

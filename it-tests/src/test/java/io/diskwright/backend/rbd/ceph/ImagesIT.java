@@ -208,15 +208,15 @@ class ImagesIT extends CephTestBase {
           .extracting(RbdSnapshot::kind)
           .isEqualTo(RbdSnapshot.Kind.TRASH);
     }
-    pool.trashMove(base, Duration.ZERO);
+    pool.trash().move(base, Duration.ZERO);
 
-    assertThat(pool.trash())
+    assertThat(pool.trash().entries())
         .filteredOn(entry -> entry.id().equals(id))
         .singleElement()
         .extracting(TrashEntry::name)
         .isEqualTo(base);
     assertFails(Errno.ENOENT, () -> pool.open(base, true));
-    CephException refused = failure(() -> pool.trashRemove(id, true, RbdProgress.NONE));
+    CephException refused = failure(() -> pool.trash().remove(id, true, RbdProgress.NONE));
     assertThat(refused.is(Errno.ENOTEMPTY, Errno.EBUSY)).as(refused.toString()).isTrue();
     try (RbdImage image = pool.open(clone, true);
         RbdImage parent = pool.openById(id, true)) {
@@ -226,8 +226,8 @@ class ImagesIT extends CephTestBase {
     }
 
     pool.removeImage(clone, RbdProgress.NONE);
-    pool.trashRemove(id, false, RbdProgress.NONE);
-    assertFails(Errno.ENOENT, () -> pool.trashRemove(id, false, RbdProgress.NONE));
+    pool.trash().remove(id, false, RbdProgress.NONE);
+    assertFails(Errno.ENOENT, () -> pool.trash().remove(id, false, RbdProgress.NONE));
   }
 
   @Test
@@ -237,23 +237,23 @@ class ImagesIT extends CephTestBase {
     try (RbdImage image = pool.open(name, true)) {
       id = image.id();
     }
-    pool.trashMove(name, Duration.ofHours(1));
+    pool.trash().move(name, Duration.ofHours(1));
 
-    assertThat(pool.trash())
+    assertThat(pool.trash().entries())
         .filteredOn(entry -> entry.id().equals(id))
         .singleElement()
         .satisfies(
             entry ->
                 assertThat(Duration.between(entry.movedAt(), entry.keptUntil()))
                     .isEqualTo(Duration.ofHours(1)));
-    assertFails(Errno.EPERM, () -> pool.trashRemove(id, false, RbdProgress.NONE));
+    assertFails(Errno.EPERM, () -> pool.trash().remove(id, false, RbdProgress.NONE));
 
     String again = name("again");
-    pool.trashRestore(id, again);
+    pool.trash().restore(id, again);
     try (RbdImage image = pool.open(again, true)) {
       assertThat(image.id()).isEqualTo(id);
     }
-    assertFails(Errno.ENOENT, () -> pool.trashRestore(id, again));
+    assertFails(Errno.ENOENT, () -> pool.trash().restore(id, again));
   }
 
   @Test

@@ -113,7 +113,7 @@ class ProgressIT extends CephTestBase {
 
     assertFails(Errno.ENOENT, () -> pool.open(image, true));
     assertThat(pool.images()).contains(new ImageName(image, id));
-    assertThat(pool.trash()).extracting(TrashEntry::id).doesNotContain(id);
+    assertThat(pool.trash().entries()).extracting(TrashEntry::id).doesNotContain(id);
     List<Long> seen = new CopyOnWriteArrayList<>();
     pool.removeImage(image, (done, total) -> seen.add(done));
     assertThat(seen).isNotEmpty();
@@ -128,7 +128,7 @@ class ProgressIT extends CephTestBase {
     assertFails(Errno.ECANCELED, () -> pool.removeImage(image, (done, total) -> done < 2));
     pool.createImage(image, MIB, ImageOptions.DEFAULT);
 
-    pool.trashRemove(id, false, RbdProgress.NONE);
+    pool.trash().remove(id, false, RbdProgress.NONE);
 
     assertFails(Errno.ENOENT, () -> pool.openById(id, true));
     try (RbdImage other = pool.open(image, true)) {
@@ -148,13 +148,13 @@ class ProgressIT extends CephTestBase {
   void removingFromTheTrashEndsWhenItIsToldAndCanBeginAgain() throws Exception {
     String image = name("image");
     String id = written(image);
-    pool.trashMove(image, Duration.ZERO);
+    pool.trash().move(image, Duration.ZERO);
 
-    assertFails(Errno.ECANCELED, () -> pool.trashRemove(id, false, (done, total) -> done < 2));
+    assertFails(Errno.ECANCELED, () -> pool.trash().remove(id, false, (done, total) -> done < 2));
 
-    assertThat(pool.trash()).extracting(TrashEntry::id).contains(id);
-    pool.trashRemove(id, false, RbdProgress.NONE);
-    assertThat(pool.trash()).extracting(TrashEntry::id).doesNotContain(id);
+    assertThat(pool.trash().entries()).extracting(TrashEntry::id).contains(id);
+    pool.trash().remove(id, false, RbdProgress.NONE);
+    assertThat(pool.trash().entries()).extracting(TrashEntry::id).doesNotContain(id);
   }
 
   @Test
