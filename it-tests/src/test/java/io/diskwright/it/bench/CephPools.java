@@ -1,5 +1,7 @@
 package io.diskwright.it.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.diskwright.backend.rbd.ceph.CephAccess;
 import io.diskwright.backend.rbd.ceph.CephCluster;
 import io.diskwright.backend.rbd.ceph.CephPool;
@@ -18,11 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Bases and disks on a cluster of one host, beside the same calls made bare, and Ceph's tools. */
 final class CephPools {
@@ -186,7 +191,7 @@ final class CephPools {
             "rbd import",
             "<= 1",
             5,
-            library.coldFill(ImageRequest.of(raw.toString())),
+            new Fills(library, raw, Path::toString),
             new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import")));
     overHttp(library, folder, raw);
     table.add(
@@ -195,7 +200,7 @@ final class CephPools {
             "qemu-img convert -m 16 -W -n into the pool",
             "<= 1.2",
             5,
-            library.coldFill(ImageRequest.of(qcow2.toString())),
+            new Fills(library, qcow2, Path::toString),
             new Converts(qcow2, folder)));
   }
 
@@ -215,8 +220,37 @@ final class CephPools {
               "the slower of both",
               "<= 1.15",
               5,
-              library.coldFill(ImageRequest.of(server.url(raw))),
+              new Fills(library, raw, server::url),
               both.ratio() > 1 ? imports : download));
+    }
+  }
+
+  /**
+   * Fills of bases of one image, under ever new names. When a base is evicted, the monitor hears of
+   * its snapshot for seconds, and makes the next one wait.
+   */
+  private static final class Fills implements Timed {
+    private final Library library;
+    private final Path image;
+    private final Function<Path, String> place;
+    private @Nullable Path named;
+
+    Fills(Library library, Path image, Function<Path, String> place) {
+      this.library = library;
+      this.image = image;
+      this.place = place;
+    }
+
+    @Override
+    public void prepare(int round) throws Exception {
+      named = image.resolveSibling("%s-%s".formatted(UUID.randomUUID(), image.getFileName()));
+      Files.createLink(named, image);
+      Images.settle(Path.of(String.valueOf(image.getParent())));
+    }
+
+    @Override
+    public void run(int round) throws Exception {
+      var unused = library.pull(ImageRequest.of(place.apply(requireNonNull(named))));
     }
   }
 
