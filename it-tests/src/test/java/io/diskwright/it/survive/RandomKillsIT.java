@@ -20,7 +20,7 @@ class RandomKillsIT {
   private static final Logger LOG = LoggerFactory.getLogger(RandomKillsIT.class);
   private static final int WORKERS = 4;
   private static final int KILLS = Integer.getInteger("diskwright.kills", 250);
-  private static final int LONGEST_MILLIS = 700;
+  private static final int LONGEST_MILLIS = 450;
 
   @RegisterExtension static final FileSystemOnLoop XFS = new FileSystemOnLoop("xfs");
 

@@ -109,32 +109,67 @@ final class SystemCalls {
     return MUTATING.contains(call);
   }
 
-  /** Returns for each call at which of them, counted from 1, it changed a folder's files. */
+  /**
+   * Returns for each call at which of them, counted from 1, it changed a folder's files. Of many in
+   * a row on the same file, which differ only in how far they are, the first two and the last.
+   */
   static SortedMap<String, SortedSet<Integer>> changing(Path folder, Path log) throws IOException {
-    return touching(folder, log, (call, arguments) -> changes(call, arguments, folder));
+    return touching(folder, log, (call, arguments) -> changes(call, arguments, folder), 3);
   }
 
   /** Returns for each call at which of them, counted from 1, it touched a folder's files. */
   static SortedMap<String, SortedSet<Integer>> touching(Path folder, Path log) throws IOException {
-    return touching(folder, log, (call, arguments) -> isOn(folder, call, arguments));
+    return touching(
+        folder, log, (call, arguments) -> isOn(folder, call, arguments), Integer.MAX_VALUE);
   }
 
   private static SortedMap<String, SortedSet<Integer>> touching(
-      Path folder, Path log, BiPredicate<String, String> isMeant) throws IOException {
+      Path folder, Path log, BiPredicate<String, String> isMeant, int mostInRow)
+      throws IOException {
     SortedMap<String, SortedSet<Integer>> touching = new TreeMap<>();
     Map<String, Integer> counts = new HashMap<>();
+    Map<String, CallsInRow> rows = new HashMap<>();
     for (String line : Files.readAllLines(log)) {
       Matcher call = LINE.matcher(line);
       if (call.matches()) {
         String name = call.group(2);
-        int n = counts.merge(call.group(1) + ' ' + name, 1, Integer::sum);
+        String ofThread = call.group(1) + ' ' + name;
+        int n = counts.merge(ofThread, 1, Integer::sum);
         String arguments = call.group(3);
         if (arguments.contains(folder.toString()) && isMeant.test(name, arguments)) {
-          touching.computeIfAbsent(name, unused -> new TreeSet<>()).add(n);
+          rows.computeIfAbsent(ofThread, unused -> new CallsInRow(mostInRow))
+              .add(n, arguments.replaceFirst("[>,].*", ""));
         }
       }
     }
+    rows.forEach(
+        (ofThread, row) ->
+            touching
+                .computeIfAbsent(
+                    ofThread.substring(ofThread.indexOf(' ') + 1), unused -> new TreeSet<>())
+                .addAll(row.numbers));
     return touching;
+  }
+
+  /** The numbers of one call of one thread; of many in a row on one file, so many. */
+  private static final class CallsInRow {
+    final SortedSet<Integer> numbers = new TreeSet<>();
+    private final int most;
+    private String file = "";
+    private int inRow;
+
+    CallsInRow(int most) {
+      this.most = most;
+    }
+
+    void add(int n, String ofFile) {
+      inRow = ofFile.equals(file) ? inRow + 1 : 1;
+      file = ofFile;
+      if (inRow > most) {
+        numbers.remove(numbers.last());
+      }
+      numbers.add(n);
+    }
   }
 
   private static boolean changes(String call, String arguments, Path folder) {
