@@ -28,7 +28,7 @@ public final class NativeDeath {
   /** What only reads, prepares or frees; all else counts, also what is added to the interfaces. */
   private static final Pattern HARMLESS =
       Pattern.compile(
-          "rados_(conf|ioctx|pool|omap|release|read_op|set_pool|create|buffer)_.*|rados_exec"
+          "rados_(aio|conf|ioctx|pool|omap|release|read_op|set_pool|create|buffer)_.*|rados_exec"
               + "|rados_(wait_for_latest_osdmap|list_lockers|getaddrs|application_list|mon_command)"
               + "|rados_write_op_(?!operate).*"
               + "|rbd_(image_options|image_spec|linked_image|snap_spec|get|list|watchers)_?.*"
