@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * P1, P2, P4, P10: whatever system call the program is killed at, what is found is whole, the same
  * request finishes, and {@code recover} leaves nothing behind.
+ *
+ * <p>Of many like calls in a row on one file, it is killed at the first two and the last.
  */
 class KilledAtEveryCallIT {
   private static final Logger LOG = LoggerFactory.getLogger(KilledAtEveryCallIT.class);

@@ -151,7 +151,7 @@ final class SystemCalls {
     return touching;
   }
 
-  /** The numbers of one call of one thread; of many in a row on one file, so many. */
+  /** The numbers of one call of one thread; of a row on one file the first ones and the last. */
   private static final class CallsInRow {
     final SortedSet<Integer> numbers = new TreeSet<>();
     private final int most;
