@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 
 /**
  * The program as it is shipped, started so that it makes few system calls of its own: its classes
- * come from an archive, and its native code is unpacked already.
+ * come from an archive, and its native code is unpacked already. It can be traced, see {@link
+ * TracedMain}.
  */
 final class Cli {
   private static final Path DIST =
@@ -28,28 +31,37 @@ final class Cli {
   /** Prepares it; the folder is for archive and native code. */
   Cli(Path folder) throws IOException {
     unpack(folder);
-    List<String> plain =
-        List.of(
-            "-XX:-UsePerfData",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-XX:-UseContainerSupport", // else it looks at its limits from time to time
-            "-Xlog:disable",
-            "-Djna.nounpack=true",
-            "-Djna.boot.library.path=" + folder,
-            "-Djna.platform.library.path=" + libraries());
     Path archive = folder.resolve("classes.jsa");
-    List<String> training = new ArrayList<>(List.of(Program.java().toString()));
-    training.addAll(plain);
-    training.add("-XX:ArchiveClassesAtExit=" + archive);
-    training.addAll(main());
-    training.addAll(List.of("backend", "list"));
-    Program.End end = Program.end(new ProcessBuilder(training));
+    this.options =
+        new ArrayList<>(
+            List.of(
+                Program.java().toString(),
+                "-XX:ArchiveClassesAtExit=" + archive,
+                "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:-UseContainerSupport", // else it looks at its limits from time to time
+                "-Xmx64m",
+                "-Xlog:disable",
+                "-Djna.nounpack=true",
+                "-Djna.boot.library.path=" + folder,
+                "-Djna.platform.library.path=" + libraries(),
+                "-cp",
+                classPath(folder)));
+    train(folder);
+    options.set(1, "-XX:SharedArchiveFile=" + archive);
+  }
+
+  /** Makes a disk, for the archive to have what a command uses. */
+  private void train(Path folder) throws IOException {
+    Path home = TestPool.make(folder, "raw");
+    TestImage image = TestImage.qcow2(home.resolve("image.qcow2"), TestImage.MIB, 1);
+    List<String> create =
+        command(
+            TestPool.config(home),
+            List.of("disk", "create", "web", "--image", image.file().toString()));
+    Program.End end = Program.end(new ProcessBuilder(create));
     assertThat(end.status()).as(end.printed()).isZero();
-    this.options = new ArrayList<>(List.of(Program.java().toString()));
-    this.options.addAll(plain);
-    this.options.add("-XX:SharedArchiveFile=" + archive);
-    this.options.addAll(main());
   }
 
   private static void unpack(Path folder) throws IOException {
@@ -74,15 +86,33 @@ final class Cli {
         .orElseThrow();
   }
 
-  private static List<String> main() {
-    String classPath = DIST.resolve("lib") + "/*:" + DIST.resolve("backends") + "/*";
-    return List.of("-cp", classPath, "io.diskwright.cli.Main");
+  /** What is shipped, and what has it traced, in a jar: of a folder no classes are archived. */
+  private static String classPath(Path folder) throws IOException {
+    String name = TracedMain.class.getName().replace('.', '/') + ".class";
+    Path jar = folder.resolve("traced.jar");
+    try (InputStream code = TracedMain.class.getClassLoader().getResourceAsStream(name);
+        ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+      zip.putNextEntry(new ZipEntry(name));
+      code.transferTo(zip);
+    }
+    return DIST.resolve("lib") + "/*:" + DIST.resolve("backends") + "/*:" + jar;
   }
 
   /** Returns the command that runs it. */
   List<String> command(Path config, List<String> arguments) {
+    return command(List.of(), config, arguments);
+  }
+
+  /** Has it traced by strace. */
+  ScenarioRun.Start traced(List<String> strace) {
+    return (config, arguments) -> new ProcessBuilder(command(strace, config, arguments));
+  }
+
+  private List<String> command(List<String> strace, Path config, List<String> arguments) {
     List<String> command = new ArrayList<>(options);
-    command.addAll(List.of("--config", config.toString()));
+    command.add(TracedMain.class.getName());
+    command.addAll(strace);
+    command.addAll(List.of(TracedMain.END_OF_STRACE, "--config", config.toString()));
     command.addAll(arguments);
     return command;
   }

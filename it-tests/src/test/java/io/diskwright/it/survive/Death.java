@@ -4,31 +4,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 
 /** How the program dies: at a system call of its own or of a tool that it has started. */
 interface Death {
-  /** Returns the program, its calls written to a log. */
-  ProcessBuilder traced(Path log, List<String> program) throws IOException;
+  /** Says how the program is started, its calls written to a log. */
+  ScenarioRun.Start traced(Path log);
 
-  /** Returns the program, which dies at the n-th of one call. */
-  ProcessBuilder at(String call, int n, List<String> program) throws IOException;
+  /** Says how the program is started, which dies at the n-th of one call. */
+  ScenarioRun.Start at(String call, int n);
 
   /**
    * Whoever calls is killed: the program with all its threads, or a tool, whose end the program
    * then has to deal with.
    */
-  static Death ofTheCaller() {
+  static Death ofTheCaller(Cli cli) {
     return new Death() {
       @Override
-      public ProcessBuilder traced(Path log, List<String> program) {
-        return new ProcessBuilder(both(SystemCalls.tracing(log), program));
+      public ScenarioRun.Start traced(Path log) {
+        return cli.traced(SystemCalls.tracing(log));
       }
 
       @Override
-      public ProcessBuilder at(String call, int n, List<String> program) {
-        return new ProcessBuilder(both(SystemCalls.killing(call, n), program));
+      public ScenarioRun.Start at(String call, int n) {
+        return cli.traced(SystemCalls.killing(call, n));
       }
     };
   }
@@ -38,20 +37,30 @@ interface Death {
    *
    * @param folder where a script is put that goes for qemu-img
    */
-  static Death ofToolAndProgram(Path folder) {
+  static Death ofToolAndProgram(Cli cli, Path folder) {
     return new Death() {
       @Override
-      public ProcessBuilder traced(Path log, List<String> program) throws IOException {
-        return withTool(SystemCalls.tracing(log), program);
+      public ScenarioRun.Start traced(Path log) {
+        return withTool(SystemCalls.tracing(log));
       }
 
       @Override
-      public ProcessBuilder at(String call, int n, List<String> program) throws IOException {
-        return withTool(SystemCalls.killing(call, n), program);
+      public ScenarioRun.Start at(String call, int n) {
+        return withTool(SystemCalls.killing(call, n));
       }
 
-      private ProcessBuilder withTool(List<String> strace, List<String> program)
-          throws IOException {
+      private ScenarioRun.Start withTool(List<String> strace) {
+        return (config, command) -> {
+          writeTool(strace);
+          ProcessBuilder builder = new ProcessBuilder(cli.command(config, command));
+          builder
+              .environment()
+              .merge("PATH", folder.toString(), (path, first) -> first + ':' + path);
+          return builder;
+        };
+      }
+
+      private void writeTool(List<String> strace) throws IOException {
         Path tool = folder.resolve("qemu-img");
         Files.writeString(
             tool,
@@ -64,16 +73,7 @@ interface Death {
             """
                 .formatted(String.join(" ", strace), Program.find("qemu-img")));
         Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
-        ProcessBuilder builder = new ProcessBuilder(program);
-        builder.environment().merge("PATH", folder.toString(), (path, first) -> first + ':' + path);
-        return builder;
       }
     };
-  }
-
-  private static List<String> both(List<String> first, List<String> second) {
-    List<String> both = new ArrayList<>(first);
-    both.addAll(second);
-    return both;
   }
 }

@@ -75,7 +75,7 @@ class KilledAtEveryCallIT {
       String place, Pools pools, List<String> scenarios, List<String> withTools) {
     Stream<DynamicTest> byAnyCall =
         scenarios.stream()
-            .map(name -> test(place + ": " + name, pools, name, home -> Death.ofTheCaller()));
+            .map(name -> test(place + ": " + name, pools, name, home -> Death.ofTheCaller(cli)));
     Stream<DynamicTest> byItsTool =
         withTools.stream()
             .map(
@@ -84,7 +84,7 @@ class KilledAtEveryCallIT {
                         "%s: %s, by its tool's calls".formatted(place, name),
                         pools,
                         name,
-                        Death::ofToolAndProgram));
+                        home -> Death.ofToolAndProgram(cli, home)));
     return Stream.concat(byAnyCall, byItsTool).onClose(pools::close);
   }
 
@@ -122,7 +122,7 @@ class KilledAtEveryCallIT {
       Scenarios pool, Scenario scenario, Death death) throws IOException {
     Path log = pool.home().resolve("strace.log");
     Files.deleteIfExists(log);
-    ScenarioRun run = ScenarioRun.of(pool, scenario, cli, program -> death.traced(log, program));
+    ScenarioRun run = ScenarioRun.of(pool, scenario, death.traced(log));
     assertThat(run.end().status()).as(run.end().printed()).isZero();
     run.assertIsSurvived(false);
     var calls = SystemCalls.changing(TestPool.folder(pool.home()), log);
@@ -154,11 +154,7 @@ class KilledAtEveryCallIT {
       throws IOException {
     try {
       ScenarioRun run =
-          ScenarioRun.of(
-              pool,
-              pool.named(scenario),
-              cli,
-              program -> death.apply(pool.home()).at(call, n, program));
+          ScenarioRun.of(pool, pool.named(scenario), death.apply(pool.home()).at(call, n));
       // A tool that is killed is a failure like another: its kind of failure is not of interest.
       assertThat(run.end().status()).as(run.end().printed()).isNotIn(1, 2);
       if (run.isDone() || run.end().status() == KILLED) {

@@ -3,6 +3,7 @@ package io.diskwright.it.survive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A scenario that the program went through, or was stopped in. One thread. */
@@ -19,23 +20,23 @@ final class ScenarioRun {
     this.end = end;
   }
 
-  /** Says how the program is started that a command runs. */
+  /** Says how the program is started for a command. */
   @FunctionalInterface
   interface Start {
-    ProcessBuilder of(List<String> command) throws IOException;
+    ProcessBuilder of(Path config, List<String> command) throws IOException;
   }
 
   /** Brings the pool to where the scenario begins, and runs the program to its end. */
-  static ScenarioRun of(Scenarios pool, Scenario scenario, Cli cli, Start start)
-      throws IOException {
+  static ScenarioRun of(Scenarios pool, Scenario scenario, Start start) throws IOException {
     List<String> command;
     boolean stays;
     try (TestPool before = TestPool.open(pool.home())) {
       scenario.before().with(before);
-      command = cli.command(TestPool.config(pool.home()), scenario.command().of(before));
+      command = scenario.command().of(before);
       stays = pool.hasWhatStays(before);
     }
-    return new ScenarioRun(pool, scenario, stays, Program.end(start.of(command)));
+    ProcessBuilder program = start.of(TestPool.config(pool.home()), command);
+    return new ScenarioRun(pool, scenario, stays, Program.end(program));
   }
 
   Program.End end() {

@@ -41,6 +41,9 @@ final class SystemCalls {
   private static final Pattern LINE = Pattern.compile("(\\d+) +([a-z0-9_]+)\\((.*)");
   private static final String STRACE = Program.find("strace").toString();
 
+  /** All but that it has attached. */
+  private static final String QUIET = "--quiet=exit,path-resolution,personality,thread-execve";
+
   private SystemCalls() {}
 
   /** Returns what to put before a program to have its calls written to a log. */
@@ -50,8 +53,7 @@ final class SystemCalls {
     return List.of(
         STRACE,
         "-f",
-        "--seccomp-bpf",
-        "-qq",
+        QUIET,
         "-y",
         "-s",
         "4096",
@@ -66,7 +68,7 @@ final class SystemCalls {
     return List.of(
         STRACE,
         "-f",
-        "-qq",
+        QUIET,
         "-o",
         "/dev/null",
         "-e",
@@ -80,8 +82,7 @@ final class SystemCalls {
     return List.of(
         STRACE,
         "-f",
-        "--seccomp-bpf",
-        "-qq",
+        QUIET,
         "-y",
         "-o",
         log.toString(),
@@ -109,23 +110,22 @@ final class SystemCalls {
     return MUTATING.contains(call);
   }
 
-  /**
-   * Returns for each call at which of them, counted from 1, it changed a folder's files. Of many in
-   * a row on the same file, which differ only in how far they are, the first two and the last.
-   */
+  /** Returns for each call at which of them, counted from 1, it changed a folder's files. */
   static SortedMap<String, SortedSet<Integer>> changing(Path folder, Path log) throws IOException {
-    return touching(folder, log, (call, arguments) -> changes(call, arguments, folder), 3);
+    return touching(folder, log, (call, arguments) -> changes(call, arguments, folder));
   }
 
   /** Returns for each call at which of them, counted from 1, it touched a folder's files. */
   static SortedMap<String, SortedSet<Integer>> touching(Path folder, Path log) throws IOException {
-    return touching(
-        folder, log, (call, arguments) -> isOn(folder, call, arguments), Integer.MAX_VALUE);
+    return touching(folder, log, (call, arguments) -> isOn(folder, call, arguments));
   }
 
+  /**
+   * Of many like calls in a row on the same file, which differ only in how far they are, just the
+   * first two and the last.
+   */
   private static SortedMap<String, SortedSet<Integer>> touching(
-      Path folder, Path log, BiPredicate<String, String> isMeant, int mostInRow)
-      throws IOException {
+      Path folder, Path log, BiPredicate<String, String> isMeant) throws IOException {
     SortedMap<String, SortedSet<Integer>> touching = new TreeMap<>();
     Map<String, Integer> counts = new HashMap<>();
     Map<String, CallsInRow> rows = new HashMap<>();
@@ -137,7 +137,7 @@ final class SystemCalls {
         int n = counts.merge(ofThread, 1, Integer::sum);
         String arguments = call.group(3);
         if (arguments.contains(folder.toString()) && isMeant.test(name, arguments)) {
-          rows.computeIfAbsent(ofThread, unused -> new CallsInRow(mostInRow))
+          rows.computeIfAbsent(ofThread, unused -> new CallsInRow())
               .add(n, arguments.replaceFirst("[>,].*", ""));
         }
       }
@@ -154,18 +154,13 @@ final class SystemCalls {
   /** The numbers of one call of one thread; of a row on one file the first ones and the last. */
   private static final class CallsInRow {
     final SortedSet<Integer> numbers = new TreeSet<>();
-    private final int most;
     private String file = "";
     private int inRow;
-
-    CallsInRow(int most) {
-      this.most = most;
-    }
 
     void add(int n, String ofFile) {
       inRow = ofFile.equals(file) ? inRow + 1 : 1;
       file = ofFile;
-      if (inRow > most) {
+      if (inRow > 3) {
         numbers.remove(numbers.last());
       }
       numbers.add(n);

@@ -1,0 +1,63 @@
+package io.diskwright.it.survive;
+
+import io.diskwright.cli.Main;
+import io.diskwright.spi.call.Cancellation;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The program, which has itself traced once the JVM and the command line are up: a start under
+ * strace takes several times as long as what is of interest.
+ *
+ * <p>Arguments: strace with its options, {@code --}, the program's command line.
+ */
+final class TracedMain {
+  static final String END_OF_STRACE = "--";
+
+  private TracedMain() {}
+
+  public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
+    List<String> all = Arrays.asList(arguments);
+    int end = all.indexOf(END_OF_STRACE);
+    warmUp();
+    if (end > 0) {
+      List<String> strace =
+          Stream.concat(
+                  all.subList(0, end).stream(),
+                  Stream.of("-p", String.valueOf(ProcessHandle.current().pid())))
+              .toList();
+      haveTraced(strace);
+    }
+    Main.main(all.subList(end + 1, all.size()).toArray(String[]::new));
+  }
+
+  /** Loads what every command needs, by one that touches no pool. */
+  private static void warmUp() throws ReflectiveOperationException {
+    Class<?> program = Class.forName("io.diskwright.cli.Program");
+    Constructor<?> constructor =
+        program.getDeclaredConstructor(PrintWriter.class, PrintWriter.class, Cancellation.class);
+    Method run = program.getDeclaredMethod("run", String[].class);
+    constructor.setAccessible(true);
+    run.setAccessible(true);
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    Object unused =
+        run.invoke(
+            constructor.newInstance(nowhere, nowhere, new Cancellation()),
+            (Object) new String[] {"backend", "list"});
+  }
+
+  /** Returns when each thread is traced, which is when strace says that it has attached. */
+  private static void haveTraced(List<String> strace) throws IOException {
+    Process tracer = new ProcessBuilder(strace).start();
+    String said = tracer.errorReader().readLine();
+    if (said == null || !said.contains(" attached")) {
+      throw new IOException(strace + ": " + said);
+    }
+  }
+}
