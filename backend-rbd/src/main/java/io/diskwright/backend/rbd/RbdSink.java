@@ -18,6 +18,9 @@ final class RbdSink implements Sink {
   /** So many writes at once keep one image busy; more bring nothing. */
   private static final int WRITERS = 8;
 
+  /** Whole objects, which are 4 MiB mostly, keep others waiting longer than they save. */
+  private static final int LARGEST_WRITE = 1024 * 1024;
+
   private final RbdPool pool;
   private final Attempt attempt;
   private final RbdImage image;
@@ -48,7 +51,7 @@ final class RbdSink implements Sink {
 
   @Override
   public int preferredWriteSize() {
-    return objectSize;
+    return Math.min(objectSize, LARGEST_WRITE);
   }
 
   @Override
