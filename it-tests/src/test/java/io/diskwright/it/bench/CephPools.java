@@ -180,48 +180,47 @@ final class CephPools {
     }
   }
 
+  /**
+   * A base has a snapshot, for which the monitor may take a second: beside the tools alone, and
+   * beside the tools with a snapshot.
+   */
   private void cold(Library library, Path folder, Path raw) throws Exception {
     Path qcow2 = Images.qcow2(raw, folder.resolve("image.qcow2"));
     for (int i = 0; i < AT_ONCE; i++) {
       library.delete("disk-" + i);
     }
-    table.add(
-        Row.measure(
-            "cold raw of 1 GiB, a quarter data, to rbd base",
-            "rbd import",
-            "<= 1",
-            5,
-            new Fills(library, raw, Path::toString),
-            new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import")));
+    String rawToBase = "cold raw of 1 GiB, a quarter data, to rbd base";
+    Fills raws = new Fills(library, raw, Path::toString);
+    fills(rawToBase, "rbd import", "<= 1", raws, new Import(raw, false));
+    fills(rawToBase, "rbd import and snapshot", "-", raws, new Import(raw, true));
     overHttp(library, folder, raw);
-    table.add(
-        Row.measure(
-            "cold qcow2 of 1 GiB, a quarter data, to rbd base",
-            "qemu-img convert -m 16 -W -n into the pool",
-            "<= 1.2",
-            5,
-            new Fills(library, qcow2, Path::toString),
-            new Converts(qcow2, folder)));
+    String qcow2ToBase = "cold qcow2 of 1 GiB, a quarter data, to rbd base";
+    String convert = "qemu-img convert -m 16 -W -n into the pool";
+    Fills qcow2s = new Fills(library, qcow2, Path::toString);
+    fills(qcow2ToBase, convert, "<= 1.2", qcow2s, new Converts(qcow2, false));
+    fills(qcow2ToBase, convert + ", and snapshot", "-", qcow2s, new Converts(qcow2, true));
+  }
+
+  private void fills(String what, String beside, String target, Timed fills, Timed tool)
+      throws Exception {
+    table.add(Row.measure(what, beside, target, 5, fills, tool));
   }
 
   /** Beside whichever takes longer: bringing the image here, or bringing it from here to Ceph. */
   private void overHttp(Library library, Path folder, Path raw) throws Exception {
     try (FileServer server = FileServer.of(folder)) {
       Timed download = References.download(server.url(raw), folder.resolve("copy"));
-      Timed imports =
-          new Tool("import", folder, "--no-progress", raw.toString(), POOL + "/bench.import");
+      Timed imports = new Import(raw, false);
       Row both =
           Row.measure(
               "rbd import of the file", "plain download: curl + sync", "-", 3, imports, download);
       table.add(both);
-      table.add(
-          Row.measure(
-              "cold raw over HTTP, to rbd base",
-              "the slower of both",
-              "<= 1.15",
-              5,
-              new Fills(library, raw, server::url),
-              both.ratio() > 1 ? imports : download));
+      fills(
+          "cold raw over HTTP, to rbd base",
+          "the slower of both",
+          "<= 1.15",
+          new Fills(library, raw, server::url),
+          both.ratio() > 1 ? imports : download);
     }
   }
 
@@ -264,69 +263,66 @@ final class CephPools {
     return cluster.resolve("ceph.conf").toString();
   }
 
-  private void removeImage(String image) throws Exception {
-    try {
-      rbd("rm", "--no-progress", POOL + '/' + image);
-    } catch (IOException e) {
-      if (!e.getMessage().contains("exit 2")) { // it is not there
-        throw e;
+  /**
+   * A tool that makes an image, with a snapshot or without. Those without are removed; one with a
+   * snapshot stays, as {@link Fills} says.
+   */
+  private abstract class Tool implements Timed {
+    private final Path source;
+    private final boolean snapshot;
+    private String image = "";
+
+    Tool(Path source, boolean snapshot) {
+      this.source = source;
+      this.snapshot = snapshot;
+    }
+
+    abstract void make(Path source, String image) throws Exception;
+
+    @Override
+    public void clear() throws Exception {
+      if (!snapshot && !image.isEmpty()) {
+        rbd("rm", "--no-progress", image);
+        image = "";
+      }
+    }
+
+    @Override
+    public void prepare(int round) throws Exception {
+      image = POOL + "/bench-" + UUID.randomUUID();
+      Images.settle(requireNonNull(source.getParent()));
+    }
+
+    @Override
+    public void run(int round) throws Exception {
+      make(source, image);
+      if (snapshot) {
+        rbd("snap", "create", "--no-progress", image + "@base");
       }
     }
   }
 
-  /** Ceph's own tool, which makes an image. */
-  private final class Tool implements Timed {
-    private final Path folder;
-    private final String[] arguments;
-
-    Tool(String command, Path folder, String... arguments) {
-      this.folder = folder;
-      List<String> all = new ArrayList<>(List.of(command));
-      all.addAll(List.of(arguments));
-      this.arguments = all.toArray(String[]::new);
+  /** Ceph's own tool. */
+  private final class Import extends Tool {
+    Import(Path source, boolean snapshot) {
+      super(source, snapshot);
     }
 
     @Override
-    public void clear() throws Exception {
-      removeImage("bench.import");
-    }
-
-    @Override
-    public void prepare(int round) throws Exception {
-      Images.settle(folder);
-    }
-
-    @Override
-    public void run(int round) throws Exception {
-      rbd(arguments);
+    void make(Path source, String image) throws Exception {
+      rbd("import", "--no-progress", source.toString(), image);
     }
   }
 
   /** QEMU's tool, straight into an image that is there. */
-  private final class Converts implements Timed {
-    private static final String IMAGE = "bench.convert";
-
-    private final Path qcow2;
-    private final Path folder;
-
-    Converts(Path qcow2, Path folder) {
-      this.qcow2 = qcow2;
-      this.folder = folder;
+  private final class Converts extends Tool {
+    Converts(Path source, boolean snapshot) {
+      super(source, snapshot);
     }
 
     @Override
-    public void clear() throws Exception {
-      removeImage(IMAGE);
-    }
-
-    @Override
-    public void prepare(int round) throws Exception {
-      Images.settle(folder);
-    }
-
-    @Override
-    public void run(int round) throws Exception {
-      rbd("create", "--size", GIB + "B", POOL + '/' + IMAGE);
+    void make(Path source, String image) throws Exception {
+      rbd("create", "--size", GIB + "B", image);
       Shell.run(
           "qemu-img",
           "convert",
@@ -339,8 +335,8 @@ final class CephPools {
           "-W",
           "-n",
           "--target-is-zero",
-          qcow2.toString(),
-          "rbd:%s/%s:id=diskwright:conf=%s".formatted(POOL, IMAGE, conf()));
+          source.toString(),
+          "rbd:%s:id=diskwright:conf=%s".formatted(image, conf()));
     }
   }
 }
