@@ -44,6 +44,7 @@ public final class ChildProcess {
   private Duration stallTimeout = DEFAULT_STALL;
   private Consumer<String> output = text -> {};
   private BooleanSupplier idle = () -> false;
+  private boolean killed = true;
   private @Nullable Cage cage;
 
   private ChildProcess(String tried, Path program, List<String> arguments) {
@@ -85,6 +86,16 @@ public final class ChildProcess {
     return this;
   }
 
+  /**
+   * Sets that the child is asked to end (SIGTERM) where others are killed, when we die, too: for a
+   * tool that leaves something unusable when it is killed amid a change. Where it was asked, the
+   * reason is {@code OUTCOME_UNKNOWN}; it may go on when it does not end within some seconds.
+   */
+  public ChildProcess neverKilled() {
+    this.killed = false;
+    return this;
+  }
+
   /** Sets the cage in which the child runs; else it has the rights and files that we have. */
   public ChildProcess in(Cage place) {
     this.cage = place;
@@ -103,7 +114,8 @@ public final class ChildProcess {
    * @param call deadline and cancellation
    * @return what it printed
    * @throws DiskException with reason {@code UNAVAILABLE} when it could not be started, was too
-   *     slow, or stalled; {@code CANCELLED}; {@code IO_ERROR} or {@code NO_SPACE} when it failed,
+   *     slow, or stalled; {@code CANCELLED}; {@code OUTCOME_UNKNOWN} instead of these when it is
+   *     {@link #neverKilled} and had begun; {@code IO_ERROR} or {@code NO_SPACE} when it failed,
    *     with its exit status and the end of what it printed; {@code IMAGE_UNACCEPTABLE} when it
    *     exceeded the limits of its cage
    */
@@ -180,7 +192,7 @@ public final class ChildProcess {
     private ProcessBuilder builder() {
       List<String> all = new ArrayList<>();
       if (Files.isExecutable(SETPRIV)) {
-        all.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--"));
+        all.addAll(List.of(SETPRIV.toString(), "--pdeathsig", killed ? "KILL" : "TERM", "--"));
       }
       all.addAll(command);
       ProcessBuilder builder = new ProcessBuilder(all);
@@ -205,8 +217,7 @@ public final class ChildProcess {
         }
         @Nullable DiskException end = reasonToEnd(call, System.nanoTime() - quietSince);
         if (end != null) {
-          kill(process);
-          throw end;
+          throw ended(process, end);
         }
       }
       String printed = standardOutput.text();
@@ -229,14 +240,16 @@ public final class ChildProcess {
         IOException cause = e.getCause() instanceof IOException io ? io : new IOException(e);
         throw cannotStart(String.valueOf(cause.getMessage()), cause);
       } catch (TimeoutException e) {
-        var unused = started.thenAccept(this::kill);
-        throw DiskException.of(Reason.UNAVAILABLE, tried)
-            .said("%s could not be started in time".formatted(program))
-            .cause(e)
-            .build();
+        DiskException late =
+            DiskException.of(Reason.UNAVAILABLE, tried)
+                .said("%s could not be started in time".formatted(program))
+                .cause(e)
+                .build();
+        var unused = started.thenAccept(process -> ended(process, late));
+        throw late;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        var unused = started.thenAccept(this::kill);
+        var unused = started.thenAccept(process -> ended(process, interrupted()));
         throw interrupted();
       }
     }
@@ -246,8 +259,7 @@ public final class ChildProcess {
         return process.waitFor(GLANCE.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        kill(process);
-        throw interrupted();
+        throw ended(process, interrupted());
       }
     }
 
@@ -275,6 +287,40 @@ public final class ChildProcess {
           .build();
     }
 
+    /** Ends it for a reason; returns what that makes of the call. */
+    private DiskException ended(Process process, DiskException why) {
+      if (killed) {
+        kill(process);
+        return why;
+      }
+      process.destroy(); // SIGTERM
+      boolean gone = waitFor(process, DYING);
+      return DiskException.of(Reason.OUTCOME_UNKNOWN, tried)
+          .said(
+              "%s; %s was asked to end, and %s"
+                  .formatted(
+                      why.detail(),
+                      program.getFileName(),
+                      gone ? "did" : "goes on as process " + process.pid()))
+          .remedy("look at what it has changed, and try again")
+          .cause(why)
+          .build();
+    }
+
+    private boolean waitFor(Process process, Duration time) {
+      boolean interrupted = Thread.interrupted();
+      try {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+        return !process.isAlive();
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
     /**
      * Ends those below first: the first process of a cage takes all that are in it along, and only
      * when they are gone does who made the cage end. One that does not die within some time is
@@ -283,20 +329,12 @@ public final class ChildProcess {
     private void kill(Process process) {
       List<ProcessHandle> below = process.descendants().toList();
       below.forEach(ProcessHandle::destroyForcibly);
-      boolean interrupted = Thread.interrupted();
-      try {
-        if (below.isEmpty() || !process.waitFor(LAST_WORK.toMillis(), TimeUnit.MILLISECONDS)) {
-          process.descendants().forEach(ProcessHandle::destroyForcibly);
-          process.destroyForcibly();
-        }
-        if (!process.waitFor(DYING.toMillis(), TimeUnit.MILLISECONDS)) {
-          LOG.warn("{} (process {}) does not die", program, process.pid());
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
+      if (below.isEmpty() || !waitFor(process, LAST_WORK)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
       }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      if (!waitFor(process, DYING)) {
+        LOG.warn("{} (process {}) does not die", program, process.pid());
       }
     }
   }

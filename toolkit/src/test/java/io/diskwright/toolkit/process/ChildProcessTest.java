@@ -321,4 +321,37 @@ class ChildProcessTest {
       throw new java.util.concurrent.CompletionException(new ExecutionException(e));
     }
   }
+
+  @Test
+  void oneThatMustNotBeKilledIsAskedToEndAndNobodyKnowsWhatItDid() throws Exception {
+    Path tidied = folder.resolve("tidied");
+    ChildProcess tidy =
+        shell(
+                "trap 'echo done > \"%s\"; exit 7' TERM; echo $$ > '%2$s.new'; mv '%2$s.new' '%2$s'; "
+                        .formatted(tidied, pidFile())
+                    + "while :; do sleep 0.1; done")
+            .neverKilled();
+
+    DiskException failure = failure(tidy, Call.within(Duration.ofSeconds(2)));
+
+    assertThat(failure.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    assertThat(failure).hasMessageContaining("deadline is past").hasMessageContaining("and did");
+    assertThat(tidied).hasContent("done");
+    assertChildIsGone();
+  }
+
+  @Test
+  void oneThatMustNotBeKilledMayGoOn() throws Exception {
+    ChildProcess deaf = shell("trap '' TERM; " + sleeper()).neverKilled();
+
+    DiskException failure = failure(deaf, Call.within(Duration.ofSeconds(1)));
+    long pid = pid();
+    boolean alive = isAlive(pid);
+    boolean killed = ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+    assertThat(failure.reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    assertThat(failure).hasMessageContaining("goes on as process " + pid);
+    assertThat(alive).isTrue();
+    assertThat(killed).isTrue();
+  }
 }
