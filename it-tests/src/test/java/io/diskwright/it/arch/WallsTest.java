@@ -118,6 +118,7 @@ class WallsTest {
             ".backend.raw",
             ".backend.qcow2",
             ".backend.rbd",
+            ".backend.lvm",
             ".source")
         .isSubsetOf(
             List.of(

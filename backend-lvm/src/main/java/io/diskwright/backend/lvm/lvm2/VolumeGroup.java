@@ -1,0 +1,186 @@
+package io.diskwright.backend.lvm.lvm2;
+
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads and changes one volume group with lvm2's commands; any thread.
+ *
+ * <p>Each change is one command, and one commit of the group's metadata. lvm2's exit statuses tell
+ * little: after a failure ({@code IO_ERROR} or {@code NO_SPACE}, with what lvm2 said), {@link
+ * #volume} tells what there is. Each call throws a {@link DiskException} with reason {@code
+ * UNAVAILABLE} when there is no lvm2, or it is too slow, and {@code OUTCOME_UNKNOWN} when that
+ * happened to a change.
+ */
+public final class VolumeGroup {
+  private final String name;
+
+  /** Takes a group's name; it need not be there. */
+  public VolumeGroup(String name) {
+    this.name = name;
+  }
+
+  /** Returns the group's name. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns what the group is like.
+   *
+   * @return empty when there is no such group
+   */
+  public Optional<GroupState> state(Call call) throws DiskException {
+    List<Map<String, String>> rows =
+        Lvm.report(
+            "look at volume group",
+            "vgs",
+            GroupState.FIELDS,
+            List.of("-S", "vg_name=" + quoted(name)),
+            call);
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read("look at volume group", () -> GroupState.of(rows.get(0))));
+  }
+
+  /**
+   * Lists the volumes, but not those that lvm2 keeps inside others.
+   *
+   * @throws DiskException with reason {@code IO_ERROR}, besides, when there is no such group
+   */
+  public List<Volume> volumes(Call call) throws DiskException {
+    return report(List.of(), call);
+  }
+
+  /**
+   * Finds a volume.
+   *
+   * @return empty when there is none of that name
+   * @throws DiskException with reason {@code IO_ERROR}, besides, when there is no such group
+   */
+  public Optional<Volume> volume(String volume, Call call) throws DiskException {
+    return report(List.of("-S", "lv_name=" + quoted(volume)), call).stream().findFirst();
+  }
+
+  private List<Volume> report(List<String> selection, Call call) throws DiskException {
+    String tried = "look at logical volumes";
+    List<String> more = new ArrayList<>(selection);
+    more.add(name);
+    List<Map<String, String>> rows = Lvm.report(tried, "lvs", Volume.FIELDS, more, call);
+    return read(tried, () -> Volume.of(rows));
+  }
+
+  /** Makes something of a report's rows. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read();
+  }
+
+  private <T> T read(String tried, Reading<T> reading) throws DiskException {
+    try {
+      return reading.read();
+    } catch (IllegalArgumentException e) {
+      throw DiskException.of(Reason.UNAVAILABLE, tried)
+          .resource(name)
+          .said("lvm2 reports it in a way that is not known: " + e.getMessage())
+          .remedy("use a release of lvm2 that is supported")
+          .cause(e)
+          .build();
+    }
+  }
+
+  private static String quoted(String text) {
+    return '"' + text + '"';
+  }
+
+  /**
+   * Makes a thin volume, not active; fails when the name is taken.
+   *
+   * @param size its size in bytes, which is rounded up to whole extents
+   */
+  public void createThin(String volume, String pool, long size, List<String> tags, Call call)
+      throws DiskException {
+    List<String> arguments =
+        create(volume, List.of("--type", "thin", "-V", size + "b", "--thinpool", pool), tags);
+    arguments.add(name);
+    Lvm.change("make thin volume", arguments, call);
+  }
+
+  /**
+   * Makes a thin snapshot of a thin volume, of its size, not active; fails when the name is taken.
+   */
+  public void createSnapshot(String volume, String origin, List<String> tags, Call call)
+      throws DiskException {
+    // A size beside -s would make a snapshot of another kind, which fills up.
+    List<String> arguments = create(volume, List.of("-s"), tags);
+    arguments.add(path(origin));
+    Lvm.change("make thin snapshot", arguments, call);
+  }
+
+  private static List<String> create(String volume, List<String> kind, List<String> tags) {
+    List<String> arguments = new ArrayList<>(List.of("lvcreate", "-n", volume));
+    arguments.addAll(kind);
+    arguments.addAll(List.of("-an", "-kn"));
+    tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
+    return arguments;
+  }
+
+  /** Gives a volume another name; fails when that is taken. Not for one that is active. */
+  public void rename(String volume, String to, Call call) throws DiskException {
+    Lvm.change("rename logical volume", List.of("lvrename", name, volume, to), call);
+  }
+
+  /**
+   * Grows a volume, what is new reading as zeros when it is thin.
+   *
+   * @param size its new size in bytes, which is rounded up to whole extents
+   */
+  public void extend(String volume, long size, Call call) throws DiskException {
+    Lvm.change("extend logical volume", List.of("lvextend", "-L", size + "b", path(volume)), call);
+  }
+
+  /** Replaces tags of a volume, in one commit. */
+  public void retag(String volume, List<String> remove, List<String> add, Call call)
+      throws DiskException {
+    List<String> arguments = new ArrayList<>(List.of("lvchange"));
+    remove.forEach(tag -> arguments.addAll(List.of("--deltag", tag)));
+    add.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
+    arguments.add(path(volume));
+    Lvm.change("tag logical volume", arguments, call);
+  }
+
+  /** Has a volume refuse writes from now on. */
+  public void makeReadOnly(String volume, Call call) throws DiskException {
+    Lvm.change("make logical volume read-only", List.of("lvchange", "-pr", path(volume)), call);
+  }
+
+  /** Gives a volume a device. */
+  public void activate(String volume, Call call) throws DiskException {
+    Lvm.change("activate logical volume", List.of("lvchange", "-ay", "-K", path(volume)), call);
+  }
+
+  /** Takes a volume's device away; fails when somebody has it open. */
+  public void deactivate(String volume, Call call) throws DiskException {
+    Lvm.change("deactivate logical volume", List.of("lvchange", "-an", path(volume)), call);
+  }
+
+  /** Removes a volume; fails when somebody has its device open. Its snapshots stay. */
+  public void remove(String volume, Call call) throws DiskException {
+    Lvm.change("remove logical volume", List.of("lvremove", "-f", path(volume)), call);
+  }
+
+  /** Returns the device of a volume that is active. */
+  public Path device(String volume) {
+    return Path.of("/dev", name, volume);
+  }
+
+  private String path(String volume) {
+    return name + '/' + volume;
+  }
+}
