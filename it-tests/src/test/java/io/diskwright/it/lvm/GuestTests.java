@@ -3,8 +3,10 @@ package io.diskwright.it.lvm;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,29 +49,36 @@ final class GuestTests {
       return all;
     }
 
-    static void write(Path file, List<Ended> all) throws IOException {
-      StringBuilder text = new StringBuilder();
-      for (Ended one : all) {
-        text.append(String.join(FIELD, one.path)).append(FIELD).append(one.failure).append(RECORD);
+    /** One after the other, so that it is known how far it came when the guest ends early. */
+    void append(Path file) {
+      try {
+        Files.writeString(
+            file,
+            String.join(FIELD, path) + FIELD + failure + RECORD,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      Files.writeString(file, text);
     }
   }
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(
                 Arrays.stream(arguments).skip(1).map(DiscoverySelectors::selectClass).toList())
             .build();
-    Listener listener = new Listener();
-    LauncherFactory.create().execute(request, listener);
-    Ended.write(Path.of(arguments[0]), listener.ended);
+    LauncherFactory.create().execute(request, new Listener(Path.of(arguments[0])));
   }
 
   private static final class Listener implements TestExecutionListener {
-    final List<Ended> ended = new ArrayList<>();
+    private final Path results;
     private final List<String> path = new ArrayList<>();
+
+    Listener(Path results) {
+      this.results = results;
+    }
 
     @Override
     public void executionStarted(TestIdentifier test) {
@@ -94,7 +103,7 @@ final class GuestTests {
     }
 
     private void add(String failure) {
-      ended.add(new Ended(List.copyOf(path.subList(1, path.size())), failure)); // [0]: the engine
+      new Ended(path.subList(1, path.size()), failure).append(results); // [0] is the engine
     }
 
     private static String trace(Throwable failure) {

@@ -97,7 +97,7 @@ class VolumeGroupInGuest {
     record.put("asked.image", "https://x/ä b,c");
     List<String> tags = RecordTags.format(record);
 
-    GROUP.createThin("life", "pool", 10 * MIB, tags, call());
+    GROUP.createThin("life", "pool", 10 * MIB + 1, tags, call());
 
     Volume made = volume("life");
     assertThat(made.kind()).isEqualTo("thin");
@@ -108,7 +108,7 @@ class VolumeGroupInGuest {
     assertThat(RecordTags.parse(made.tags())).isEqualTo(record);
 
     GROUP.rename("life", "life2", call());
-    GROUP.extend("life2", 20 * MIB, call());
+    GROUP.extend("life2", 20 * MIB - 1, call());
     record.put("state", "published");
     GROUP.retag("life2", List.of(), List.of("dw:state=published"), call());
 
@@ -133,7 +133,7 @@ class VolumeGroupInGuest {
       device.write(content);
     }
     GROUP.deactivate("origin", call());
-    GROUP.makeReadOnly("origin", call());
+    GROUP.seal("origin", List.of("dw:state=published"), call());
 
     GROUP.createSnapshot("child", "origin", List.of("dw:size=1"), call());
     GROUP.extend("child", 16 * MIB, call());

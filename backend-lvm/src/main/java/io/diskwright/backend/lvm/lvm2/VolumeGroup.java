@@ -19,6 +19,8 @@ import java.util.Optional;
  * happened to a change.
  */
 public final class VolumeGroup {
+  private static final int SECTOR = 512;
+
   private final String name;
 
   /** Takes a group's name; it need not be there. */
@@ -107,7 +109,7 @@ public final class VolumeGroup {
   public void createThin(String volume, String pool, long size, List<String> tags, Call call)
       throws DiskException {
     List<String> arguments =
-        create(volume, List.of("--type", "thin", "-V", size + "b", "--thinpool", pool), tags);
+        create(volume, List.of("--type", "thin", "-V", bytes(size), "--thinpool", pool), tags);
     arguments.add(name);
     Lvm.change("make thin volume", arguments, call);
   }
@@ -142,7 +144,7 @@ public final class VolumeGroup {
    * @param size its new size in bytes, which is rounded up to whole extents
    */
   public void extend(String volume, long size, Call call) throws DiskException {
-    Lvm.change("extend logical volume", List.of("lvextend", "-L", size + "b", path(volume)), call);
+    Lvm.change("extend logical volume", List.of("lvextend", "-L", bytes(size), path(volume)), call);
   }
 
   /** Replaces tags of a volume, in one commit. */
@@ -155,9 +157,12 @@ public final class VolumeGroup {
     Lvm.change("tag logical volume", arguments, call);
   }
 
-  /** Has a volume refuse writes from now on. */
-  public void makeReadOnly(String volume, Call call) throws DiskException {
-    Lvm.change("make logical volume read-only", List.of("lvchange", "-pr", path(volume)), call);
+  /** Has a volume, which is not active, refuse writes from now on, and gives it tags. */
+  public void seal(String volume, List<String> tags, Call call) throws DiskException {
+    List<String> arguments = new ArrayList<>(List.of("lvchange", "-pr"));
+    tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
+    arguments.add(path(volume));
+    Lvm.change("seal logical volume", arguments, call);
   }
 
   /** Gives a volume a device. */
@@ -178,6 +183,11 @@ public final class VolumeGroup {
   /** Returns the device of a volume that is active. */
   public Path device(String volume) {
     return Path.of("/dev", name, volume);
+  }
+
+  /** lvm2 rounds whole sectors up to extents, and refuses other sizes. */
+  private static String bytes(long size) {
+    return (size + SECTOR - 1) / SECTOR * SECTOR + "b";
   }
 
   private String path(String volume) {
