@@ -153,6 +153,9 @@ final class SystemCalls {
 
   /** The numbers of one call of one thread; of a row on one file the first ones and the last. */
   private static final class CallsInRow {
+    /** Two first ones, and one that is the last as far as is known. */
+    private static final int MOST_IN_ROW = 3;
+
     final SortedSet<Integer> numbers = new TreeSet<>();
     private String file = "";
     private int inRow;
@@ -160,7 +163,7 @@ final class SystemCalls {
     void add(int n, String ofFile) {
       inRow = ofFile.equals(file) ? inRow + 1 : 1;
       file = ofFile;
-      if (inRow > 3) {
+      if (inRow > MOST_IN_ROW) {
         numbers.remove(numbers.last());
       }
       numbers.add(n);
