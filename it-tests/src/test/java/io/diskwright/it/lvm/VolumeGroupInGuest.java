@@ -101,7 +101,7 @@ class VolumeGroupInGuest {
 
     Volume made = volume("life");
     assertThat(made.kind()).isEqualTo("thin");
-    assertThat(made.pool()).isEqualTo("pool");
+    assertThat(made.thinPool()).isEqualTo("pool");
     assertThat(made.size()).isEqualTo(12 * MIB); // whole extents
     assertThat(made.active()).isFalse();
     assertThat(made.writable()).isTrue();

@@ -32,14 +32,19 @@ public record GroupState(
           "vg_systemid",
           "vg_partial");
 
+  /**
+   * Returns the group of a row.
+   *
+   * @throws IllegalArgumentException when a field is missing or malformed
+   */
   static GroupState of(Map<String, String> row) {
     return new GroupState(
-        row.getOrDefault("vg_uuid", ""),
-        Long.parseLong(row.getOrDefault("vg_size", "")),
-        Long.parseLong(row.getOrDefault("vg_free", "")),
-        Long.parseLong(row.getOrDefault("vg_extent_size", "")),
-        row.getOrDefault("vg_lock_type", ""),
-        row.getOrDefault("vg_systemid", ""),
-        row.getOrDefault("vg_partial", "").equals("partial"));
+        Report.field(row, "vg_uuid"),
+        Long.parseLong(Report.field(row, "vg_size")),
+        Long.parseLong(Report.field(row, "vg_free")),
+        Long.parseLong(Report.field(row, "vg_extent_size")),
+        Report.field(row, "vg_lock_type"),
+        Report.field(row, "vg_systemid"),
+        Report.field(row, "vg_partial").equals("partial"));
   }
 }

@@ -30,7 +30,11 @@ public final class RecordTags {
 
   private RecordTags() {}
 
-  /** Returns the tags that hold a record, which {@link #parse} reads. */
+  /**
+   * Returns the tags that hold a record, which {@link #parse} reads.
+   *
+   * @param values its names, of a hundred bytes at most when escaped, and values of any length
+   */
   public static List<String> format(SortedMap<String, String> values) {
     List<String> tags = new ArrayList<>();
     values.forEach(

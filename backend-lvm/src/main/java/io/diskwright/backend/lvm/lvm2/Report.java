@@ -66,4 +66,17 @@ final class Report {
     }
     return row;
   }
+
+  /**
+   * Returns a field of a row.
+   *
+   * @throws IllegalArgumentException when the row has no such field
+   */
+  static String field(Map<String, String> row, String name) {
+    String value = row.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the field " + name + " is missing");
+    }
+    return value;
+  }
 }

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param uuid its id, which it keeps whatever it is called
  * @param size its size in bytes, a multiple of the group's extent size
  * @param kind lvm2's word for what it is, such as {@code thin}, {@code thin-pool}, {@code linear}
- * @param pool the thin pool that it is in; empty when it is in none
+ * @param thinPool the thin pool that it is in; empty when it is in none
  * @param origin the volume that it is a snapshot of; empty when it is none
  * @param tags its tags
  * @param active whether it has a device
@@ -28,7 +28,7 @@ public record Volume(
     String uuid,
     long size,
     String kind,
-    String pool,
+    String thinPool,
     String origin,
     List<String> tags,
     boolean active,
@@ -76,27 +76,21 @@ public record Volume(
 
   private static Volume of(Map<String, String> row) {
     return new Volume(
-        field(row, "lv_name"),
-        field(row, "lv_uuid"),
-        Long.parseLong(field(row, "lv_size")),
-        field(row, "segtype"),
-        field(row, "pool_lv"),
-        field(row, "origin"),
-        Arrays.stream(field(row, "lv_tags").split(",")).filter(tag -> !tag.isEmpty()).toList(),
-        field(row, "lv_active").equals("active"),
-        field(row, "lv_device_open").equals("open"),
-        isWritable(field(row, "lv_attr")),
-        percent(field(row, "data_percent")),
-        percent(field(row, "metadata_percent")),
-        field(row, "zero").equals("zero"));
-  }
-
-  private static String field(Map<String, String> row, String name) {
-    String value = row.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("the field " + name + " is missing");
-    }
-    return value;
+        Report.field(row, "lv_name"),
+        Report.field(row, "lv_uuid"),
+        Long.parseLong(Report.field(row, "lv_size")),
+        Report.field(row, "segtype"),
+        Report.field(row, "pool_lv"),
+        Report.field(row, "origin"),
+        Arrays.stream(Report.field(row, "lv_tags").split(","))
+            .filter(tag -> !tag.isEmpty())
+            .toList(),
+        Report.field(row, "lv_active").equals("active"),
+        Report.field(row, "lv_device_open").equals("open"),
+        isWritable(Report.field(row, "lv_attr")),
+        percent(Report.field(row, "data_percent")),
+        percent(Report.field(row, "metadata_percent")),
+        Report.field(row, "zero").equals("zero"));
   }
 
   /** lvs(8): the second attribute; {@code lv_permissions} knows that of active volumes only. */

@@ -106,10 +106,10 @@ public final class VolumeGroup {
    *
    * @param size its size in bytes, which is rounded up to whole extents
    */
-  public void createThin(String volume, String pool, long size, List<String> tags, Call call)
+  public void createThin(String volume, String thinPool, long size, List<String> tags, Call call)
       throws DiskException {
     List<String> arguments =
-        create(volume, List.of("--type", "thin", "-V", bytes(size), "--thinpool", pool), tags);
+        create(volume, List.of("--type", "thin", "-V", bytes(size), "--thinpool", thinPool), tags);
     arguments.add(name);
     Lvm.change("make thin volume", arguments, call);
   }
