@@ -5,7 +5,7 @@ import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.Extraction;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
+import io.diskwright.toolkit.copy.ContentFile;
 import io.diskwright.toolkit.copy.NewFile;
 import io.diskwright.toolkit.copy.SparseCopy;
 import io.diskwright.toolkit.os.NativeFile;
@@ -27,19 +27,12 @@ public final class FileExtraction implements Extraction {
   @Override
   public void extract(DiskName name, DiskFormat format, Path target, Call call)
       throws DiskException {
-    if (format != DiskFormat.RAW && format != DiskFormat.QCOW2) {
-      throw DiskException.of(Reason.UNSUPPORTED, TRIED)
-          .pool(backend.pool().name())
-          .resource(name.value())
-          .said("the format %s is not offered".formatted(format))
-          .remedy("ask for raw or qcow2")
-          .build();
-    }
     boolean unused =
         backend.run(
             TRIED,
             name,
             () -> {
+              ContentFile.requireOffered(format, TRIED);
               StoredDisk disk = backend.require(name);
               backend.requireOffline(disk, TRIED);
               extract(disk, format, target.toAbsolutePath(), call);
