@@ -184,11 +184,12 @@ public abstract class BaseCacheContract extends Contract {
 
   private void assertOneIsPublished(List<ImageBackend> instances) throws IOException {
     Sample sample = Sample.of(random, SIZE);
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < fixture.rounds(5); round++) {
       BaseKey key = newKey();
       Set<String> records = new HashSet<>();
       for (Outcome<BaseRecord> outcome :
-          Together.times(8, i -> fillOf(instances.get(i % instances.size()), key, sample))) {
+          Together.times(
+              fixture.many(8), i -> fillOf(instances.get(i % instances.size()), key, sample))) {
         records.add(outcome.orThrow().toString());
       }
       BaseRecord base = pool.findBase(key, call()).orElseThrow();
@@ -275,7 +276,7 @@ public abstract class BaseCacheContract extends Contract {
   @DisplayName("P4: evicting a base while a disk is made of it leaves a whole disk or none")
   void evictingWhileADiskIsMade() throws IOException {
     Sample sample = Sample.of(random, 64 * KIB);
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < fixture.rounds(30); round++) {
       BaseRecord base = cache(sample);
       List<Outcome<Object>> outcomes =
           Together.atOnce(

@@ -20,7 +20,7 @@ public abstract class BytesContract extends Contract {
   @Test
   @DisplayName("P5: a disk reads as the image, holes and all")
   void aDiskReadsAsTheImage() throws IOException {
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < fixture.rounds(8); round++) {
       int size = 512 * (1 + random.nextInt(6000));
       Sample sample = Sample.of(random, size);
       create("web-" + round, cache(sample), size);
@@ -31,7 +31,7 @@ public abstract class BytesContract extends Contract {
   @Test
   @DisplayName("P5: behind the image a disk reads as zeros")
   void behindTheImageADiskReadsAsZeros() throws IOException {
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < fixture.rounds(4); round++) {
       int size = 512 * (1 + random.nextInt(2000));
       long larger = size + 512L * (1 + random.nextInt(6000));
       Sample sample = Sample.dense(random, size);
@@ -74,7 +74,7 @@ public abstract class BytesContract extends Contract {
   @DisplayName("P5: nobody reads what lay on the storage before")
   void nobodyReadsWhatLayThereBefore() throws IOException {
     int size = 4 * MIB;
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < fixture.rounds(3); round++) {
       BaseRecord dense = cache(Sample.dense(random, size));
       create("before", dense, size);
       pool.delete(name("before"), call());

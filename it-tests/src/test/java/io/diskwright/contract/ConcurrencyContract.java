@@ -22,18 +22,18 @@ import org.junit.jupiter.api.Test;
 /** Many at once, without the locks that core would take: correctness never rests on a lock. */
 public abstract class ConcurrencyContract extends Contract {
   private static final int SIZE = 64 * KIB;
-  private static final int THREADS = 8;
 
   @Test
   @DisplayName("P2: of many who make a disk of one name at once, one does; the others learn of it")
   void oneNameByManyAtOnce() throws IOException {
     Sample sample = Sample.of(random, SIZE);
     BaseRecord base = cache(sample);
+    int threads = fixture.many(8);
     try (ImageBackend second = fixture.open()) {
-      for (int round = 0; round < 10; round++) {
+      for (int round = 0; round < fixture.rounds(10); round++) {
         List<Outcome<Created>> outcomes =
             Together.times(
-                THREADS,
+                threads,
                 i ->
                     () ->
                         (i % 2 == 0 ? pool : second)
@@ -45,7 +45,7 @@ public abstract class ConcurrencyContract extends Contract {
                 .toList();
         assertEquals(1, made.size(), outcomes::toString);
         assertEquals(
-            THREADS - 1,
+            threads - 1,
             outcomes.stream().filter(o -> o.failedWith(Reason.ALREADY_EXISTS)).count(),
             outcomes::toString);
         assertEquals(made.get(0).toString(), found("web-1").toString());
@@ -61,12 +61,13 @@ public abstract class ConcurrencyContract extends Contract {
   void manyNamesAtOnce() throws IOException {
     Sample sample = Sample.of(random, SIZE);
     BaseRecord base = cache(sample);
+    int many = fixture.many(24);
     for (Outcome<Created> outcome :
-        Together.times(24, i -> () -> create("web-" + (char) ('a' + i), base, SIZE))) {
+        Together.times(many, i -> () -> create("web-" + (char) ('a' + i), base, SIZE))) {
       outcome.orThrow();
     }
     List<String> names = listed();
-    assertEquals(24, names.size());
+    assertEquals(many, names.size());
     for (String name : names) {
       assertReads(name, sample.paddedTo(SIZE));
     }
@@ -78,7 +79,7 @@ public abstract class ConcurrencyContract extends Contract {
     Sample sample = Sample.of(random, SIZE);
     BaseRecord base = cache(sample);
     try (ImageBackend second = fixture.open()) {
-      for (int round = 0; round < 10; round++) {
+      for (int round = 0; round < fixture.rounds(10); round++) {
         DiskName name = name("web-" + round);
         Callable<byte[]> reader =
             () -> {
@@ -125,7 +126,7 @@ public abstract class ConcurrencyContract extends Contract {
 
   private int comeAndGo(String name, BaseRecord base, AtomicInteger working) throws DiskException {
     try {
-      for (int round = 0; round < 40; round++) {
+      for (int round = 0; round < fixture.rounds(40); round++) {
         create(name, base, SIZE);
         assertTrue(pool.delete(name(name), call()));
       }
@@ -167,7 +168,7 @@ public abstract class ConcurrencyContract extends Contract {
     Callable<Integer> worker =
         () -> {
           try {
-            for (int round = 0; round < 40; round++) {
+            for (int round = 0; round < fixture.rounds(40); round++) {
               pool.cache(baseRequest(key, SIZE), new SampleFill(sample), call());
               pool.evict(key, call());
             }

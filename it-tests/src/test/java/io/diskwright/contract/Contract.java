@@ -133,10 +133,20 @@ public abstract class Contract {
     return fixture.attach(pool.attachment(found(name), call()));
   }
 
-  /** Reads all of a disk as a machine would. */
+  /** Returns how large a machine sees a disk of a size. */
+  final long seen(long size) {
+    long unit = fixture.sizeUnit();
+    return (size + unit - 1) / unit * unit;
+  }
+
+  /** Reads all of a disk as a machine would, which sees zeros beyond the disk's size. */
   final byte[] read(String name) throws IOException {
+    int size = Math.toIntExact(found(name).size());
     try (GuestDisk disk = attach(name)) {
-      return read(disk, 0, Math.toIntExact(disk.size()));
+      assertEquals(seen(size), disk.size(), "what a machine sees of " + name);
+      int beyond = Math.toIntExact(disk.size() - size);
+      assertZeros(read(disk, size, beyond), "what is beyond the end of " + name);
+      return read(disk, 0, size);
     }
   }
 

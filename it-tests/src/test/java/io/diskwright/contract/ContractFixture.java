@@ -43,6 +43,34 @@ public interface ContractFixture extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Returns of how many bytes that which a machine sees of a disk is a multiple; what is beyond the
+   * disk's size then reads as zeros.
+   */
+  default int sizeUnit() {
+    return 512;
+  }
+
+  /**
+   * Returns how often a race is tried, of how often it is tried where calls take milliseconds.
+   *
+   * @param most how often that is
+   * @return from 1 to {@code most}
+   */
+  default int rounds(int most) {
+    return most;
+  }
+
+  /**
+   * Returns how many disks, or callers at once, are many, where calls take milliseconds.
+   *
+   * @param most how many there are on such storage
+   * @return from 2 to {@code most}
+   */
+  default int many(int most) {
+    return most;
+  }
+
   /** Returns how long one call may take on this storage. */
   default Duration patience() {
     return Duration.ofMinutes(2);

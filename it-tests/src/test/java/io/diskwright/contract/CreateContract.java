@@ -127,7 +127,7 @@ public abstract class CreateContract extends Contract {
     BaseRecord base = cache(sample);
     List<String> made =
         random
-            .ints(30)
+            .ints(fixture.many(30))
             .mapToObj(i -> "d" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(i)))
             .distinct()
             .toList();
@@ -135,7 +135,7 @@ public abstract class CreateContract extends Contract {
       create(name, base, 64 * KIB);
     }
     assertEquals(made.stream().sorted().toList(), listed());
-    for (String name : made.subList(0, 3)) {
+    for (String name : made.subList(0, 2)) {
       assertReads(name, sample.paddedTo(64 * KIB));
     }
   }

@@ -29,7 +29,7 @@ public abstract class DeleteContract extends Contract {
   void whatIsDeletedIsFoundNoMore() throws IOException {
     Sample sample = Sample.of(random, SIZE);
     BaseRecord base = cache(sample);
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < fixture.rounds(3); round++) {
       createBlank("web-1", SIZE);
       assertTrue(pool.delete(name("web-1"), call()));
       assertEquals(Optional.empty(), pool.find(name("web-1"), call()));
@@ -57,11 +57,11 @@ public abstract class DeleteContract extends Contract {
   @Test
   @DisplayName("P2: of many who delete a disk at once, one did")
   void deletedByManyAtOnce() throws IOException {
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < fixture.rounds(10); round++) {
       createBlank("web-1", SIZE);
       int deleted = 0;
       for (Outcome<Boolean> outcome :
-          Together.times(8, i -> () -> pool.delete(name("web-1"), call()))) {
+          Together.times(fixture.many(8), i -> () -> pool.delete(name("web-1"), call()))) {
         deleted += outcome.orThrow() ? 1 : 0;
       }
       assertEquals(1, deleted);

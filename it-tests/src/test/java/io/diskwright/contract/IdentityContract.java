@@ -37,10 +37,10 @@ public abstract class IdentityContract extends Contract {
   @Test
   @DisplayName("P2: storage that many open for the first time at once becomes one pool")
   void firstOpenedByManyAtOnce() throws IOException {
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < fixture.rounds(10); round++) {
       try (ContractFixture fresh = fixture()) {
         Set<UUID> uuids = new HashSet<>();
-        for (Outcome<UUID> outcome : Together.times(8, i -> () -> uuid(fresh))) {
+        for (Outcome<UUID> outcome : Together.times(fixture.many(8), i -> () -> uuid(fresh))) {
           uuids.add(outcome.orThrow());
         }
         assertEquals(1, uuids.size(), "all see one uuid");

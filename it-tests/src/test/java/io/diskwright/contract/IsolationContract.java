@@ -23,7 +23,7 @@ public abstract class IsolationContract extends Contract {
       create("web-" + disk, base, SIZE);
       models[disk] = sample.paddedTo(SIZE);
     }
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < fixture.rounds(12); round++) {
       int disk = random.nextInt(models.length);
       int offset = random.nextInt(SIZE);
       int length = Math.min(SIZE - offset, 1 + random.nextInt(200_000));

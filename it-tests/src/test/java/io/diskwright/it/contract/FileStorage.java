@@ -2,31 +2,22 @@ package io.diskwright.it.contract;
 
 import io.diskwright.contract.ContractFixture;
 import io.diskwright.contract.GuestDisk;
-import io.diskwright.core.lock.HostLocks;
 import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.Extraction;
 import io.diskwright.spi.backend.Facet;
 import io.diskwright.spi.backend.Flattening;
 import io.diskwright.spi.backend.ImageBackend;
-import io.diskwright.spi.backend.ImageBackendProvider;
-import io.diskwright.spi.backend.PoolContext;
-import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.backend.Preallocation;
 import io.diskwright.spi.backend.Snapshots;
-import io.diskwright.spi.config.ConfigKey;
-import io.diskwright.spi.config.Settings;
-import io.diskwright.spi.lock.LockManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -37,7 +28,7 @@ final class FileStorage implements ContractFixture {
   private static final Set<Class<? extends Facet>> QCOW2_FACETS =
       Set.of(Flattening.class, Extraction.class, Snapshots.class);
 
-  private final ImageBackendProvider provider;
+  private final String backend;
   private final Set<Class<? extends Facet>> facets;
   private final Path folder;
   private final Map<String, String> options = new LinkedHashMap<>();
@@ -50,11 +41,8 @@ final class FileStorage implements ContractFixture {
   }
 
   private FileStorage(
-      ImageBackendProvider provider,
-      Set<Class<? extends Facet>> facets,
-      Path folder,
-      Machine machine) {
-    this.provider = provider;
+      String backend, Set<Class<? extends Facet>> facets, Path folder, Machine machine) {
+    this.backend = backend;
     this.facets = facets;
     this.folder = folder;
     this.machine = machine;
@@ -67,24 +55,16 @@ final class FileStorage implements ContractFixture {
    * @param machine what uses the disks
    */
   static FileStorage raw(Path parent, Machine machine) throws IOException {
-    return new FileStorage(provider("raw"), RAW_FACETS, folder(parent), machine);
+    return new FileStorage("raw", RAW_FACETS, folder(parent), machine);
   }
 
   /** Returns fresh storage for the backend qcow2, as {@link #raw} does. */
   static FileStorage qcow2(Path parent, Machine machine) throws IOException {
-    return new FileStorage(provider("qcow2"), QCOW2_FACETS, folder(parent), machine);
+    return new FileStorage("qcow2", QCOW2_FACETS, folder(parent), machine);
   }
 
   private static Path folder(Path parent) throws IOException {
     return Files.createTempDirectory(parent, "contract ,'");
-  }
-
-  private static ImageBackendProvider provider(String id) {
-    return ServiceLoader.load(ImageBackendProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(found -> found.id().equals(id))
-        .findFirst()
-        .orElseThrow();
   }
 
   FileStorage with(String option, String value) {
@@ -107,38 +87,9 @@ final class FileStorage implements ContractFixture {
   }
 
   private ImageBackend open(Path at, long keepFree) throws IOException {
-    Settings.Builder settings = Settings.builder();
     Map<String, String> values = new LinkedHashMap<>(options);
     values.put("path", at.toString());
-    for (ConfigKey<?> key : provider.configKeys()) {
-      if (values.containsKey(key.name())) {
-        settings.parse(key, values.get(key.name()));
-      }
-    }
-    return provider.open(new Context(settings.build(), keepFree));
-  }
-
-  /**
-   * What core gives a backend.
-   *
-   * @param settings the pool's settings
-   * @param keepFree how much of the storage stays free
-   */
-  private record Context(Settings settings, long keepFree) implements PoolContext {
-    @Override
-    public PoolName name() {
-      return new PoolName("contract");
-    }
-
-    @Override
-    public Duration stallTimeout() {
-      return Duration.ofMinutes(2);
-    }
-
-    @Override
-    public LockManager hostLocks(Path lockFile) {
-      return HostLocks.of(lockFile);
-    }
+    return ContractPool.open(backend, values, keepFree);
   }
 
   @Override

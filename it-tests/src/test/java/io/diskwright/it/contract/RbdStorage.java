@@ -2,28 +2,18 @@ package io.diskwright.it.contract;
 
 import io.diskwright.contract.ContractFixture;
 import io.diskwright.contract.GuestDisk;
-import io.diskwright.core.lock.HostLocks;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.Extraction;
 import io.diskwright.spi.backend.Facet;
 import io.diskwright.spi.backend.Flattening;
 import io.diskwright.spi.backend.ImageBackend;
-import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.backend.LocationCloning;
-import io.diskwright.spi.backend.PoolContext;
-import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.backend.Snapshots;
-import io.diskwright.spi.config.ConfigKey;
-import io.diskwright.spi.config.Settings;
-import io.diskwright.spi.lock.LockManager;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -67,12 +57,6 @@ final class RbdStorage implements ContractFixture {
 
   @Override
   public ImageBackend open(long keepFree) throws IOException {
-    ImageBackendProvider provider =
-        ServiceLoader.load(ImageBackendProvider.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(found -> found.id().equals("rbd"))
-            .findFirst()
-            .orElseThrow();
     Map<String, String> values =
         new TreeMap<>(
             Map.of(
@@ -87,36 +71,7 @@ final class RbdStorage implements ContractFixture {
                 "in-use-wait",
                 "0s"));
     values.putAll(options);
-    Settings.Builder settings = Settings.builder();
-    for (ConfigKey<?> key : provider.configKeys()) {
-      if (values.containsKey(key.name())) {
-        settings.parse(key, values.get(key.name()));
-      }
-    }
-    return provider.open(new Context(settings.build(), keepFree));
-  }
-
-  /**
-   * What core gives a backend.
-   *
-   * @param settings the pool's settings
-   * @param keepFree how much of the storage stays free
-   */
-  private record Context(Settings settings, long keepFree) implements PoolContext {
-    @Override
-    public PoolName name() {
-      return new PoolName("contract");
-    }
-
-    @Override
-    public Duration stallTimeout() {
-      return Duration.ofMinutes(2);
-    }
-
-    @Override
-    public LockManager hostLocks(Path lockFile) {
-      return HostLocks.of(lockFile);
-    }
+    return ContractPool.open("rbd", values, keepFree);
   }
 
   @Override
