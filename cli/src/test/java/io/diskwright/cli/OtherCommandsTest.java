@@ -242,7 +242,7 @@ class OtherCommandsTest {
     assertThat(json).containsOnlyKeys("schema", "backends", "sources", "problems");
     assertThat(Json.listIn(json, "backends"))
         .extracting(backend -> backend.get("id"))
-        .isEqualTo(List.of("qcow2", "raw", "rbd"));
+        .isEqualTo(List.of("lvm", "qcow2", "raw", "rbd"));
     assertThat(Json.listIn(json, "backends"))
         .allSatisfy(
             backend ->

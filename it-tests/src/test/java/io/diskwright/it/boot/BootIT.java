@@ -1,6 +1,5 @@
 package io.diskwright.it.boot;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.core.Diskwright;
@@ -10,9 +9,6 @@ import io.diskwright.it.support.Host;
 import io.diskwright.it.support.Images;
 import io.diskwright.it.support.LoopFs;
 import io.diskwright.it.support.SharedCeph;
-import io.diskwright.it.support.Tools;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,50 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A machine boots from a disk that was made, attached as the disk says. */
 class BootIT {
-  private static final String LINE = "Hello from Diskwright";
-  private static final int EXIT_OF_GUEST = 33;
-  private static final int ENOUGH_SECONDS = 120;
-
   @TempDir Path folder = Path.of("");
 
-  private ProcessBuilder machine(Disk disk, Path serial) {
-    return new ProcessBuilder(
-            Tools.require("qemu-system-x86_64").toString(),
-            "-nodefaults",
-            "-machine",
-            "pc,accel=tcg",
-            "-m",
-            "64",
-            "-display",
-            "none",
-            "-no-reboot",
-            "-serial",
-            "stdio",
-            "-blockdev",
-            disk.qemuBlockdev("root"),
-            "-device",
-            "virtio-blk-pci,drive=root,bootindex=1",
-            "-device",
-            "isa-debug-exit,iobase=0xf4,iosize=0x04")
-        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .redirectOutput(serial.toFile());
-  }
-
   private void assertBoots(Disk disk) throws Exception {
-    Path serial = folder.resolve("serial");
-    Process machine = machine(disk, serial).start();
-    try {
-      assertThat(machine.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
-    } finally {
-      machine.destroyForcibly();
-    }
-    assertThat(text(serial)).contains(LINE);
-    assertThat(machine.exitValue()).isEqualTo(EXIT_OF_GUEST);
-  }
-
-  private static String text(Path serial) throws IOException {
-    return new String(Files.readAllBytes(serial), ISO_8859_1);
+    Boot.assertBoots(disk, folder);
   }
 
   @ParameterizedTest
@@ -116,13 +72,13 @@ class BootIT {
     for (String backend : new String[] {"raw", "qcow2"}) {
       try (Host host = Host.open(folder.resolve(backend), backend)) {
         Path serial = folder.resolve("serial-" + backend);
-        Process machine = machine(host.blank("blank", 20L << 20).disk(), serial).start();
+        Process machine = Boot.machine(host.blank("blank", 20L << 20).disk(), serial).start();
         try {
           assertThat(machine.waitFor(10, TimeUnit.SECONDS)).as("it ends by itself").isFalse();
         } finally {
           machine.destroyForcibly().waitFor();
         }
-        assertThat(text(serial)).doesNotContain(LINE);
+        assertThat(Boot.said(serial)).doesNotContain(Boot.LINE);
       }
     }
   }

@@ -22,7 +22,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /**
  * Runs test classes inside the guest, and writes down how each test ended, for {@link LvmIT}.
  *
- * <p>Arguments: the file to write, the classes.
+ * <p>Arguments: the file to write, and what to run, as {@link DiscoverySelectors#parse} reads it.
  */
 final class GuestTests {
   private GuestTests() {}
@@ -67,7 +67,11 @@ final class GuestTests {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(
-                Arrays.stream(arguments).skip(1).map(DiscoverySelectors::selectClass).toList())
+                Arrays.stream(arguments)
+                    .skip(1)
+                    .map(DiscoverySelectors::parse)
+                    .map(Optional::orElseThrow)
+                    .toList())
             .build();
     LauncherFactory.create().execute(request, new Listener(Path.of(arguments[0])));
   }

@@ -3,6 +3,7 @@ package io.diskwright.it.lvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.diskwright.backend.lvm.lvm2.Device;
 import io.diskwright.backend.lvm.lvm2.GroupState;
 import io.diskwright.backend.lvm.lvm2.RecordTags;
 import io.diskwright.backend.lvm.lvm2.Volume;
@@ -103,7 +104,8 @@ class VolumeGroupInGuest {
     assertThat(made.kind()).isEqualTo("thin");
     assertThat(made.thinPool()).isEqualTo("pool");
     assertThat(made.size()).isEqualTo(12 * MIB); // whole extents
-    assertThat(made.active()).isFalse();
+    assertThat(made.active()).isTrue();
+    assertThat(Device.read(GROUP.device("life"))).isEqualTo(new Device(made.uuid(), made.size()));
     assertThat(made.writable()).isTrue();
     assertThat(RecordTags.parse(made.tags())).isEqualTo(record);
 
@@ -126,7 +128,6 @@ class VolumeGroupInGuest {
   @Test
   void aSnapshotReadsAsItsOriginAndGrowsAlone() throws Exception {
     GROUP.createThin("origin", "pool", 8 * MIB, List.of(), call());
-    GROUP.activate("origin", call());
     byte[] content = new byte[(int) MIB];
     new Random(6).nextBytes(content);
     try (OutputStream device = Files.newOutputStream(GROUP.device("origin"))) {
@@ -135,7 +136,8 @@ class VolumeGroupInGuest {
     GROUP.deactivate("origin", call());
     GROUP.seal("origin", List.of("dw:state=published"), call());
 
-    GROUP.createSnapshot("child", "origin", List.of("dw:size=1"), call());
+    GROUP.createSnapshot("child", "origin", List.of("dw:size=1"), false, call());
+    assertThat(volume("child").active()).isFalse();
     GROUP.extend("child", 16 * MIB, call());
     GROUP.activate("child", call());
 
@@ -184,7 +186,6 @@ class VolumeGroupInGuest {
     assertThat(VolumeNames.fits(GROUP.name(), fits + 'y')).isFalse();
 
     GROUP.createThin(fits, "pool", 4 * MIB, List.of(), call());
-    GROUP.activate(fits, call());
 
     assertThat(volume(fits).active()).isTrue();
     assertThat(VolumeNames.nameBehind(start, fits)).contains(name);
@@ -199,7 +200,6 @@ class VolumeGroupInGuest {
   @Test
   void theDeviceOfAVolumeThatIsOpenStays() throws Exception {
     GROUP.createThin("open", "pool", 4 * MIB, List.of(), call());
-    GROUP.activate("open", call());
     try (var device = Files.newByteChannel(GROUP.device("open"))) {
       assertThat(device.size()).isEqualTo(4 * MIB);
       assertThat(catchThrowableOfType(DiskException.class, () -> GROUP.deactivate("open", call())))

@@ -40,13 +40,18 @@ public final class Tools {
 
   /** Runs a program, whatever its exit status will be. */
   public static Result run(ProcessBuilder builder) throws Exception {
+    return run(builder, PATIENCE);
+  }
+
+  /** Runs a program that may take so many seconds, whatever its exit status will be. */
+  public static Result run(ProcessBuilder builder, int patience) throws Exception {
     Path output = Files.createTempFile("stdout", "");
     Path error = Files.createTempFile("stderr", "");
     try {
       Process process =
           builder.redirectOutput(output.toFile()).redirectError(error.toFile()).start();
       process.getOutputStream().close();
-      if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         throw new AssertionError("%s did not end".formatted(builder.command()));

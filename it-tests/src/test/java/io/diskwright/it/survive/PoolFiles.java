@@ -49,6 +49,14 @@ final class PoolFiles implements Storage {
     return Files.readAllBytes(folder.resolve("bases").resolve(id.substring(0, id.indexOf('#'))));
   }
 
+  @Override
+  public void write(Disk found, long offset, byte value, int length) throws IOException {
+    Attachment disk = found.attachment();
+    String write = "write -q -P 0x%02x %d %d".formatted(value, offset, length);
+    String unused =
+        Program.run("qemu-io", "-f", disk.format().id(), "-c", write, disk.path().orElseThrow());
+  }
+
   /** Clusters of a qcow2 file that nobody uses are no damage. */
   @Override
   public List<String> damage(Disk found) throws IOException {

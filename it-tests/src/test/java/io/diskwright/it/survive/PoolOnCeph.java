@@ -120,8 +120,10 @@ final class PoolOnCeph implements Storage {
     return bytes(disk.record().storageId());
   }
 
-  /** Writes into a disk as a machine does. */
-  void write(Disk disk, long offset, byte[] bytes) throws IOException {
+  @Override
+  public void write(Disk disk, long offset, byte value, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, value);
     try (RbdImage image = pool.openById(id(disk.record().storageId()), false)) {
       image.write(offset, ByteBuffer.wrap(bytes));
     }

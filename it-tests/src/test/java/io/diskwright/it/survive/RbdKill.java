@@ -20,7 +20,7 @@ final class RbdKill {
   };
 
   private final RbdScenarios scenarios;
-  private final RbdScenario scenario;
+  private final RequestScenario scenario;
   private final int n;
   private final Path home;
   private final boolean stays;
@@ -29,7 +29,7 @@ final class RbdKill {
 
   private RbdKill(
       RbdScenarios scenarios,
-      RbdScenario scenario,
+      RequestScenario scenario,
       int n,
       Path home,
       boolean stays,
@@ -48,7 +48,7 @@ final class RbdKill {
    * @param n before which call it is killed, counted from 1; 0 for none
    */
   static RbdKill run(
-      Ceph ceph, ArchivedJava java, RbdScenarios scenarios, RbdScenario scenario, int n)
+      Ceph ceph, ArchivedJava java, RbdScenarios scenarios, RequestScenario scenario, int n)
       throws IOException {
     Path home = PoolOnCeph.make(ceph, scenarios.folder(), KEYS);
     boolean stays;
@@ -62,7 +62,7 @@ final class RbdKill {
   }
 
   /** Has a process that nobody kills make the archive of classes for all that follow. */
-  static void train(Ceph ceph, ArchivedJava java, RbdScenarios scenarios, RbdScenario scenario)
+  static void train(Ceph ceph, ArchivedJava java, RbdScenarios scenarios, RequestScenario scenario)
       throws IOException {
     Path home = PoolOnCeph.make(ceph, scenarios.folder(), KEYS);
     Path archive = scenarios.folder().resolve("classes.jsa");

@@ -89,7 +89,7 @@ class RbdKilledAtEveryCallIT {
   }
 
   /** Counts the calls of a process that lives, and kills others at each of them. */
-  private void kill(RbdScenario scenario) throws Exception {
+  private void kill(RequestScenario scenario) throws Exception {
     RbdKill whole = run(scenario, 0).call();
     String[] calls = whole.calls().split(" ");
     assertThat(calls).as("calls that change something").isNotEmpty().doesNotContain("");
@@ -108,7 +108,7 @@ class RbdKilledAtEveryCallIT {
     LOG.info("{}: {}", scenario.name(), told(runs));
   }
 
-  private Callable<RbdKill> run(RbdScenario scenario, int n) {
+  private Callable<RbdKill> run(RequestScenario scenario, int n) {
     return () -> {
       RbdKill run = RbdKill.run(ceph, java, scenarios, scenario, n);
       synchronized (survivals) {

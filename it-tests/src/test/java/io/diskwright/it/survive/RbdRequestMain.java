@@ -14,7 +14,7 @@ final class RbdRequestMain {
 
   public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
     Path home = Path.of(arguments[0]);
-    RbdScenario scenario = new RbdScenarios(home.getParent()).named(arguments[1]);
+    RequestScenario scenario = new RbdScenarios(home.getParent()).named(arguments[1]);
     NativeDeath death = NativeDeath.before(Integer.parseInt(arguments[2]));
     try (TestPool pool = TestPool.open(home)) {
       scenario.request().with(pool);

@@ -2,6 +2,7 @@ package io.diskwright.it.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.core.provision.Disk;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.DiskName;
@@ -110,8 +111,8 @@ final class Scenarios {
   /** Makes the disk of the raw image, in which a machine has written something. */
   private void write(TestPool pool) throws IOException {
     clear(pool);
-    Path file = pool.create(WEB, raw.file(), 2 * MIB).disk().path().orElseThrow();
-    String unused = Program.run("qemu-io", "-f", backend, "-c", "write -q -P 0x5a 1536k 64k", file);
+    Disk disk = pool.create(WEB, raw.file(), 2 * MIB).disk();
+    pool.write(disk, 3L * MIB / 2, (byte) 0x5a, 64 * 1024);
   }
 
   private static void wholeIfThere(TestPool pool, TestImage image) throws IOException {

@@ -14,6 +14,9 @@ interface Storage extends AutoCloseable {
   /** Returns what a disk that is made of a base begins with. */
   byte[] bytes(BaseRecord base) throws IOException;
 
+  /** Writes bytes of one value to a disk, as a machine would. */
+  void write(Disk disk, long offset, byte value, int length) throws IOException;
+
   /** Returns what the storage's own tools find wrong with a disk. */
   List<String> damage(Disk disk) throws IOException;
 

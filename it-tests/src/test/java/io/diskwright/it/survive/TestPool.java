@@ -6,6 +6,7 @@ import io.diskwright.core.Diskwright;
 import io.diskwright.core.Pool;
 import io.diskwright.core.cache.PrunePolicy;
 import io.diskwright.core.cache.Pruned;
+import io.diskwright.core.provision.Disk;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.spi.backend.BaseRecord;
@@ -37,7 +38,14 @@ final class TestPool implements AutoCloseable {
 
   private TestPool(Path home) throws IOException {
     this.diskwright = Diskwright.open(config(home));
-    this.storage = PoolOnCeph.isIn(home) ? PoolOnCeph.open(home) : new PoolFiles(folder(home));
+    this.storage = storage(home);
+  }
+
+  private static Storage storage(Path home) throws IOException {
+    if (PoolOnCeph.isIn(home)) {
+      return PoolOnCeph.open(home);
+    }
+    return PoolOnLvm.isIn(home) ? PoolOnLvm.open(home) : new PoolFiles(folder(home));
   }
 
   /**
@@ -132,6 +140,11 @@ final class TestPool implements AutoCloseable {
   /** Returns what a machine would read of a disk. */
   byte[] bytes(String name) throws IOException {
     return storage.bytes(pool().find(new DiskName(name), call()).orElseThrow());
+  }
+
+  /** Writes bytes of one value to a disk, as a machine would. */
+  void write(Disk disk, long offset, byte value, int length) throws IOException {
+    storage.write(disk, offset, value, length);
   }
 
   /** Returns the storage of a pool on Ceph. */

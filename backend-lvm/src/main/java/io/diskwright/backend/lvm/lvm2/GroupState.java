@@ -1,5 +1,6 @@
 package io.diskwright.backend.lvm.lvm2;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param lockType how hosts that share it lock it; empty when one host has it
  * @param systemId the host that it belongs to; empty when it belongs to none
  * @param partial whether physical volumes of it are missing
+ * @param devices the devices of its physical volumes
  */
 public record GroupState(
     String uuid,
@@ -21,7 +23,8 @@ public record GroupState(
     long extentSize,
     String lockType,
     String systemId,
-    boolean partial) {
+    boolean partial,
+    List<Path> devices) {
   static final List<String> FIELDS =
       List.of(
           "vg_uuid",
@@ -30,14 +33,24 @@ public record GroupState(
           "vg_extent_size",
           "vg_lock_type",
           "vg_systemid",
-          "vg_partial");
+          "vg_partial",
+          "pv_name");
+
+  /** Copies the devices. */
+  public GroupState {
+    devices = List.copyOf(devices);
+  }
 
   /**
-   * Returns the group of a row.
+   * Returns the group of a report, which has a row for each of its physical volumes.
    *
-   * @throws IllegalArgumentException when a field is missing or malformed
+   * @throws IllegalArgumentException when there is no row, or a field is missing or malformed
    */
-  static GroupState of(Map<String, String> row) {
+  static GroupState of(List<Map<String, String>> rows) {
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("there is no row");
+    }
+    Map<String, String> row = rows.get(0);
     return new GroupState(
         Report.field(row, "vg_uuid"),
         Long.parseLong(Report.field(row, "vg_size")),
@@ -45,6 +58,7 @@ public record GroupState(
         Long.parseLong(Report.field(row, "vg_extent_size")),
         Report.field(row, "vg_lock_type"),
         Report.field(row, "vg_systemid"),
-        Report.field(row, "vg_partial").equals("partial"));
+        Report.field(row, "vg_partial").equals("partial"),
+        rows.stream().map(each -> Path.of(Report.field(each, "pv_name"))).toList());
   }
 }

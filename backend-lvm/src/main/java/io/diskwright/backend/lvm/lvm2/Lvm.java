@@ -16,6 +16,15 @@ import java.util.Map;
 final class Lvm {
   static final Tool TOOL = new Tool("lvm", "lvm2");
 
+  /** What lvm2 says when there is no space; its exit status is that of any failure. */
+  private static final List<String> NO_SPACE =
+      List.of(
+          "insufficient free space",
+          "Insufficient free space",
+          "Insufficient suitable",
+          "reached threshold",
+          "too large for circular buffer");
+
   private Lvm() {}
 
   /**
@@ -26,8 +35,9 @@ final class Lvm {
    * @param fields the fields wanted; sizes come in bytes, without a unit
    * @param more further arguments
    * @return the rows, each with its fields by name
-   * @throws DiskException with reason {@code IO_ERROR} when lvm2 says that it failed, {@code
-   *     UNAVAILABLE} when it is not there, is too slow, or says what is no report
+   * @throws DiskException with reason {@code IO_ERROR} or {@code PERMISSION_DENIED} when lvm2 says
+   *     that it failed, {@code UNAVAILABLE} when it is not there, is too slow, or says what is no
+   *     report
    */
   static List<Map<String, String>> report(
       String tried, String command, List<String> fields, List<String> more, Call call)
@@ -44,7 +54,7 @@ final class Lvm {
                 "-o",
                 String.join(",", fields)));
     arguments.addAll(more);
-    String printed = ChildProcess.of(tried, TOOL.require(tried), arguments).run(call);
+    String printed = run(ChildProcess.of(tried, TOOL.require(tried), arguments), tried, call);
     try {
       return Report.rows(printed);
     } catch (IllegalArgumentException e) {
@@ -62,11 +72,42 @@ final class Lvm {
    *
    * @param tried what is changed, as it would follow "cannot"
    * @param arguments the command and its arguments
-   * @throws DiskException with reason {@code IO_ERROR} or {@code NO_SPACE} when lvm2 says that it
-   *     failed, which need not mean that nothing has changed; {@code OUTCOME_UNKNOWN} when it was
-   *     too slow
+   * @throws DiskException with reason {@code IO_ERROR}, {@code NO_SPACE} or {@code
+   *     PERMISSION_DENIED} when lvm2 says that it failed, which need not mean that nothing has
+   *     changed; {@code OUTCOME_UNKNOWN} when it was too slow
    */
   static void change(String tried, List<String> arguments, Call call) throws DiskException {
-    String unused = ChildProcess.of(tried, TOOL.require(tried), arguments).neverKilled().run(call);
+    String unused =
+        run(ChildProcess.of(tried, TOOL.require(tried), arguments).neverKilled(), tried, call);
+  }
+
+  private static String run(ChildProcess lvm, String tried, Call call) throws DiskException {
+    try {
+      return lvm.run(call);
+    } catch (DiskException e) {
+      if (e.reason() != Reason.IO_ERROR) {
+        throw e;
+      }
+      if (NO_SPACE.stream().anyMatch(e.detail()::contains)) {
+        throw mapped(
+            Reason.NO_SPACE,
+            tried,
+            e,
+            "give the volume group or the thin pool more space, or delete disks and bases");
+      }
+      if (e.detail().contains("Permission denied")) {
+        throw mapped(Reason.PERMISSION_DENIED, tried, e, "run it as root");
+      }
+      throw e;
+    }
+  }
+
+  private static DiskException mapped(
+      Reason reason, String tried, DiskException failure, String remedy) {
+    return DiskException.of(reason, tried)
+        .said(failure.detail())
+        .remedy(remedy)
+        .cause(failure)
+        .build();
   }
 }

@@ -5,9 +5,11 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Reads and changes one volume group with lvm2's commands; any thread.
@@ -48,7 +50,7 @@ public final class VolumeGroup {
             call);
     return rows.isEmpty()
         ? Optional.empty()
-        : Optional.of(read("look at volume group", () -> GroupState.of(rows.get(0))));
+        : Optional.of(read("look at volume group", () -> GroupState.of(rows)));
   }
 
   /**
@@ -68,6 +70,18 @@ public final class VolumeGroup {
    */
   public Optional<Volume> volume(String volume, Call call) throws DiskException {
     return report(List.of("-S", "lv_name=" + quoted(volume)), call).stream().findFirst();
+  }
+
+  /**
+   * Finds volumes.
+   *
+   * @return those of these names that there are, in no order
+   * @throws DiskException with reason {@code IO_ERROR}, besides, when there is no such group
+   */
+  public List<Volume> volumes(Collection<String> names, Call call) throws DiskException {
+    String any =
+        names.stream().map(one -> "lv_name=" + quoted(one)).collect(Collectors.joining(" || "));
+    return report(List.of("-S", any), call);
   }
 
   private List<Volume> report(List<String> selection, Call call) throws DiskException {
@@ -102,7 +116,7 @@ public final class VolumeGroup {
   }
 
   /**
-   * Makes a thin volume, not active; fails when the name is taken.
+   * Makes a thin volume, active; fails when the name is taken.
    *
    * @param size its size in bytes, which is rounded up to whole extents
    */
@@ -110,17 +124,22 @@ public final class VolumeGroup {
       throws DiskException {
     List<String> arguments =
         create(volume, List.of("--type", "thin", "-V", bytes(size), "--thinpool", thinPool), tags);
+    arguments.add("-ay");
     arguments.add(name);
     Lvm.change("make thin volume", arguments, call);
   }
 
   /**
-   * Makes a thin snapshot of a thin volume, of its size, not active; fails when the name is taken.
+   * Makes a thin snapshot of a thin volume, of its size; fails when the name is taken.
+   *
+   * @param active whether it gets a device
    */
-  public void createSnapshot(String volume, String origin, List<String> tags, Call call)
+  public void createSnapshot(
+      String volume, String origin, List<String> tags, boolean active, Call call)
       throws DiskException {
     // A size beside -s would make a snapshot of another kind, which fills up.
-    List<String> arguments = create(volume, List.of("-s"), tags);
+    List<String> arguments = create(volume, List.of("-s", "-kn"), tags);
+    arguments.add(active ? "-ay" : "-an");
     arguments.add(path(origin));
     Lvm.change("make thin snapshot", arguments, call);
   }
@@ -128,12 +147,11 @@ public final class VolumeGroup {
   private static List<String> create(String volume, List<String> kind, List<String> tags) {
     List<String> arguments = new ArrayList<>(List.of("lvcreate", "-n", volume));
     arguments.addAll(kind);
-    arguments.addAll(List.of("-an", "-kn"));
     tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
     return arguments;
   }
 
-  /** Gives a volume another name; fails when that is taken. Not for one that is active. */
+  /** Gives a volume another name; fails when that is taken. */
   public void rename(String volume, String to, Call call) throws DiskException {
     Lvm.change("rename logical volume", List.of("lvrename", name, volume, to), call);
   }
@@ -175,12 +193,22 @@ public final class VolumeGroup {
     Lvm.change("deactivate logical volume", List.of("lvchange", "-an", path(volume)), call);
   }
 
-  /** Removes a volume; fails when somebody has its device open. Its snapshots stay. */
-  public void remove(String volume, Call call) throws DiskException {
-    Lvm.change("remove logical volume", List.of("lvremove", "-f", path(volume)), call);
+  /**
+   * Removes volumes, one after the other; fails at the first whose device somebody has open. Their
+   * snapshots stay.
+   */
+  public void remove(List<String> volumes, Call call) throws DiskException {
+    List<String> arguments = new ArrayList<>(List.of("lvremove", "-f"));
+    volumes.forEach(volume -> arguments.add(path(volume)));
+    Lvm.change("remove logical volume", arguments, call);
   }
 
-  /** Returns the device of a volume that is active. */
+  /** Removes a volume; else as {@link #remove(List, Call)}. */
+  public void remove(String volume, Call call) throws DiskException {
+    remove(List.of(volume), call);
+  }
+
+  /** Returns where the device of a volume is while it is active. */
   public Path device(String volume) {
     return Path.of("/dev", name, volume);
   }

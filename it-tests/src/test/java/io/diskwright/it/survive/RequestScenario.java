@@ -1,7 +1,8 @@
 package io.diskwright.it.survive;
 
 /**
- * Something that is asked of a pool on Ceph, and what must be true of the pool whatever stops it.
+ * Something that is asked of a pool by a process of its own, and what must be true of the pool
+ * whatever stops it.
  *
  * @param name what it does
  * @param every of which calls one is to be killed at: 1 for each
@@ -10,14 +11,14 @@ package io.diskwright.it.survive;
  * @param held fails unless the pool is what it may be when the process that asked was stopped
  * @param done fails unless it is done, and all of it
  */
-record RbdScenario(
+record RequestScenario(
     String name,
     int every,
     Scenario.Step before,
     Scenario.Step request,
     Scenario.Step held,
     Scenario.Step done) {
-  RbdScenario(
+  RequestScenario(
       String name,
       Scenario.Step before,
       Scenario.Step request,
@@ -26,7 +27,7 @@ record RbdScenario(
     this(name, 1, before, request, held, done);
   }
 
-  RbdScenario atOneCallIn(int calls) {
-    return new RbdScenario(name, calls, before, request, held, done);
+  RequestScenario atOneCallIn(int calls) {
+    return new RequestScenario(name, calls, before, request, held, done);
   }
 }

@@ -1,0 +1,126 @@
+package io.diskwright.backend.lvm;
+
+import io.diskwright.spi.backend.Sink;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.os.OsErrors;
+import io.diskwright.toolkit.os.OsException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The device of an attempt's new thin volume as a sink. */
+final class ThinSink implements Sink, AutoCloseable {
+  private static final int WRITERS = 4;
+  private static final int BLOCK = 4096;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 * 1024).asReadOnlyBuffer();
+
+  private final Attempt attempt;
+  private final NativeFile device;
+  private final long size;
+
+  private ThinSink(Attempt attempt, NativeFile device, long size) {
+    this.attempt = attempt;
+    this.device = device;
+    this.size = size;
+  }
+
+  /** Opens the device; the volume is active. */
+  static ThinSink open(Attempt attempt, Path device, long size) throws IOException {
+    return new ThinSink(attempt, NativeFile.openWrite(device), size);
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public boolean readsAsZero() {
+    return true;
+  }
+
+  @Override
+  public int preferredWriters() {
+    return WRITERS;
+  }
+
+  @Override
+  public void reserve(long bytes, Call call) throws DiskException {
+    try {
+      attempt.reserve(bytes, call);
+    } catch (DiskException e) {
+      throw e;
+    } catch (IOException e) {
+      throw OsErrors.toFailure(e, "reserve space").build();
+    }
+  }
+
+  /** A write across the end of a device would be cut short without a word. */
+  @Override
+  public void write(long offset, ByteBuffer source) throws DiskException {
+    checkRange(offset, source.remaining());
+    try {
+      device.write(offset, source);
+    } catch (OsException e) {
+      throw OsErrors.toFailure(e, "write").build();
+    }
+  }
+
+  /** The kernel punches whole blocks only into a device. */
+  @Override
+  public void zero(long offset, long length) throws DiskException {
+    checkRange(offset, length);
+    long end = offset + length;
+    long firstBlock = (offset + BLOCK - 1) / BLOCK * BLOCK;
+    long afterBlocks = end / BLOCK * BLOCK;
+    try {
+      if (firstBlock < afterBlocks && device.punchHole(firstBlock, afterBlocks - firstBlock)) {
+        writeZeros(offset, firstBlock);
+        writeZeros(afterBlocks, end);
+      } else {
+        writeZeros(offset, end);
+      }
+    } catch (OsException e) {
+      throw OsErrors.toFailure(e, "write zeros").build();
+    }
+  }
+
+  private void writeZeros(long from, long to) throws OsException {
+    for (long at = from; at < to; ) {
+      ByteBuffer zeros = ZEROS.duplicate();
+      zeros.limit((int) Math.min(zeros.capacity(), to - at));
+      at += zeros.remaining();
+      device.write(at - zeros.remaining(), zeros);
+    }
+  }
+
+  @Override
+  public void flush() throws DiskException {
+    try {
+      device.sync();
+    } catch (OsException e) {
+      throw OsErrors.toFailure(e, "sync").build();
+    }
+  }
+
+  /** Returns nothing: the device is larger than what is to be written. */
+  @Override
+  public Optional<Path> path() {
+    return Optional.empty();
+  }
+
+  private void checkRange(long offset, long length) {
+    if (offset < 0 || length < 0 || offset > size - length) {
+      throw new IllegalArgumentException(
+          "range (%d+%d) must be within %d bytes".formatted(offset, length, size));
+    }
+  }
+
+  @Override
+  public void close() throws OsException {
+    device.close();
+  }
+}
