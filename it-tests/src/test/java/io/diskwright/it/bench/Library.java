@@ -47,6 +47,14 @@ final class Library implements AutoCloseable {
             .formatted(pool, cluster.resolve("ceph.conf")));
   }
 
+  /** Opens a pool on a thin pool. */
+  static Library onLvm(Path folder, String group, String thinPool) throws Exception {
+    return open(
+        folder,
+        "backend: lvm, volume-group: %s, thin-pool: %s, path: '%s'"
+            .formatted(group, thinPool, folder.resolve("pool")));
+  }
+
   private static Library open(Path folder, String keys) throws Exception {
     Files.createDirectories(folder);
     Files.writeString(

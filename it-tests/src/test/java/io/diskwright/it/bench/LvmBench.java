@@ -1,0 +1,152 @@
+package io.diskwright.it.bench;
+
+import io.diskwright.it.bench.Row.Timed;
+import io.diskwright.it.lvm.Lvm2;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.image.ImageRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Bases and disks on a thin pool, beside lvm2 and qemu-img; run in a guest that has device-mapper.
+ *
+ * <p>Arguments: the file for the JSON; a file to which a script in lvm2's place writes each
+ * command, when they are to be counted instead of timed.
+ */
+public final class LvmBench {
+  private static final long MIB = 1024L * 1024;
+  private static final long IMAGE = 256 * MIB;
+  private static final long DISK = 1024 * MIB;
+
+  private LvmBench() {}
+
+  /** Measures everything. */
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Files.createTempDirectory("bench");
+    Path image = Images.raw(folder.resolve("image.raw"), IMAGE);
+    Table table = new Table();
+    try (Lvm2 lvm = Lvm2.group("bench", "2G", "16M");
+        Library library = Library.onLvm(folder, lvm.name(), Lvm2.THIN_POOL)) {
+      if (arguments.length > 1) {
+        count(library, image, Path.of(arguments[1]), table);
+      } else {
+        warm(library, lvm, image, table);
+        cold(library, lvm, image, table);
+      }
+    }
+    Files.writeString(Path.of(arguments[0]), table.json());
+  }
+
+  private static void warm(Library library, Lvm2 lvm, Path image, Table table) throws Exception {
+    BaseRecord base = library.pull(image);
+    Timed ours =
+        new Timed() {
+          @Override
+          public void clear() throws Exception {
+            library.delete("disk");
+          }
+
+          @Override
+          public void run(int round) throws Exception {
+            var unused = library.create("disk", image, DISK);
+          }
+        };
+    String bare = lvm.name() + "/bare";
+    Timed theirs =
+        new Timed() {
+          @Override
+          public void clear() throws Exception {
+            if (lvm.volumes().contains("bare")) {
+              Lvm2.run("lvremove", "-f", bare);
+            }
+          }
+
+          @Override
+          public void run(int round) throws Exception {
+            String origin = lvm.name() + "/dw.base." + base.key().value();
+            Shell.run("lvm", "lvcreate", "-s", "-kn", "-n", "bare", origin);
+            Shell.run("lvm", "lvextend", "-L", DISK + "b", bare);
+          }
+        };
+    table.add(
+        Row.measure(
+            "warm lvm create", "lvcreate -s and lvextend, bare", "<= 1.3", 15, ours, theirs));
+    ours.clear();
+    theirs.clear();
+  }
+
+  private static void cold(Library library, Lvm2 lvm, Path image, Table table) throws Exception {
+    String volume = lvm.name() + "/bare";
+    Timed theirs =
+        new Timed() {
+          @Override
+          public void clear() throws Exception {
+            if (lvm.volumes().contains("bare")) {
+              Lvm2.run("lvremove", "-f", volume);
+            }
+          }
+
+          @Override
+          public void prepare(int round) throws Exception {
+            lvm.change("lvcreate", "-V", IMAGE + "b", "--thinpool", Lvm2.THIN_POOL, "-n", "bare");
+            Shell.run("sync");
+          }
+
+          @Override
+          public void run(int round) throws Exception {
+            Shell.run(
+                "qemu-img",
+                "convert",
+                "-f",
+                "raw",
+                "-O",
+                "raw",
+                "-n",
+                "-W",
+                "-m",
+                "16",
+                "--target-is-zero",
+                image.toString(),
+                "/dev/" + volume);
+            Shell.run("sync", "/dev/" + volume);
+          }
+        };
+    Timed ours =
+        new Timed() {
+          @Override
+          public void clear() throws Exception {
+            library.evictAll();
+          }
+
+          @Override
+          public void prepare(int round) throws Exception {
+            Shell.run("sync");
+          }
+
+          @Override
+          public void run(int round) throws Exception {
+            var unused = library.pull(ImageRequest.of(image.toString()));
+          }
+        };
+    table.add(
+        Row.measure(
+            "cold raw of 256 MiB, a quarter data, to lvm base",
+            "qemu-img convert -n -W -m 16 onto a volume",
+            "<= 1",
+            7,
+            ours,
+            theirs));
+  }
+
+  /** A create that finds its base, as the second and every later disk of an image. */
+  private static void count(Library library, Path image, Path calls, Table table) throws Exception {
+    library.pull(image);
+    library.create("first", image, DISK);
+    Files.deleteIfExists(calls);
+    library.create("second", image, DISK);
+    List<String> commands = Files.readAllLines(calls);
+    System.out.println("a warm create runs: " + String.join(", ", commands));
+    table.tell("commands of lvm2 for a warm create", commands.size(), "processes");
+  }
+}
