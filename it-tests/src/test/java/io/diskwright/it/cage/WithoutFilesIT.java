@@ -67,9 +67,17 @@ class WithoutFilesIT {
         providers);
   }
 
+  /** Returns the servers that this process has started. */
+  private static List<ProcessHandle> servers() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(child -> child.info().command().orElse("").endsWith("qemu-nbd"))
+        .toList();
+  }
+
   @AfterEach
   void nothingIsLeft() throws IOException {
-    assertThat(ProcessHandle.current().descendants()).isEmpty();
+    assertThat(servers()).isEmpty();
     assertThat(PoolScan.leftOvers(folder.resolve("pool"))).isEmpty();
     assertThat(socketFolders()).isSubsetOf(socketFoldersBefore);
   }
@@ -123,12 +131,7 @@ class WithoutFilesIT {
 
   @Test
   void aServerThatDiesIsToldByItsSignal() throws Exception {
-    Progress progress =
-        (step, done, total) ->
-            ProcessHandle.current()
-                .descendants()
-                .filter(child -> child.info().command().orElse("").endsWith("qemu-nbd"))
-                .forEach(ProcessHandle::destroyForcibly);
+    Progress progress = (step, done, total) -> servers().forEach(ProcessHandle::destroyForcibly);
     DiskException failure =
         failureOf(Call.of(Deadline.after(Duration.ofMinutes(1)), new Cancellation(), progress));
 
