@@ -115,23 +115,12 @@ final class LvmStorage implements ContractFixture {
     return strays;
   }
 
-  private List<String> volumes() throws IOException {
-    return Tools.run(
-            "lvm", "lvs", "--noheadings", "-o", "lv_name", "-S", "pool_lv=" + thinPool, group)
-        .lines()
-        .map(String::strip)
-        .toList();
-  }
-
   /** Removes the thin pool, or leaves it as the next test wants it. */
   @Override
   public void close() throws IOException {
-    List<String> remove = new ArrayList<>(List.of("lvm", "lvremove", "-q", "-f"));
     boolean shared = thinPool.equals(SHARED);
-    (shared ? volumes() : List.of(thinPool)).forEach(name -> remove.add(group + '/' + name));
-    if (remove.size() > 4) {
-      String unused = Tools.run(remove.toArray());
-    }
+    String field = shared ? "pool_lv" : "lv_name";
+    String unused = Tools.run("lvm", "lvremove", "-f", "-S", field + '=' + thinPool, group);
     if (shared) {
       SHARED_IS_TAKEN.set(false);
     }

@@ -3,6 +3,7 @@ package io.diskwright.it.lvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.diskwright.contract.BackendContract;
 import io.diskwright.it.boot.LvmBootInGuest;
 import io.diskwright.it.contract.LvmContractInGuest;
 import io.diskwright.it.support.Tools;
@@ -15,32 +16,38 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs in a guest that has device-mapper what needs it; each of its tests is one here.
  *
- * <p>Beside the other tests, because it takes long: each command of lvm2 takes half a second there.
+ * <p>Each command of lvm2 takes half a second there, and the guest all that the machine has. So the
+ * lane runs part of the contract and of the kills; {@code -Ddiskwright.lvm=all} runs all, for about
+ * 40 minutes.
  *
  * <p>In the guest there is one processor, and what is written goes nowhere but to {@link #shared}.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class LvmIT {
   private static final Logger LOG = LoggerFactory.getLogger(LvmIT.class);
   private static final int ENOUGH_SECONDS = 4500;
+  private static final int LEAST = 40;
+  private static final boolean ALL = System.getProperty("diskwright.lvm", "").equals("all");
   private static final Path ENV = Path.of("env").toAbsolutePath();
+
+  private static final String AREA = BackendContract.class.getName() + '$';
 
   /** Their names end neither with Test nor with IT, so that nothing runs them out here. */
   private static final List<Class<?>> CLASSES =
-      List.of(
-          VolumeGroupInGuest.class,
-          PoolInGuest.class,
-          LvmBootInGuest.class,
-          LvmKilledInGuest.class,
-          LvmContractInGuest.class);
+      List.of(VolumeGroupInGuest.class, PoolInGuest.class, LvmBootInGuest.class);
+
+  private static final String CONTRACT = LvmContractInGuest.class.getName();
+
+  /** The areas of the contract that the lane has time for. */
+  private static final List<String> AREAS =
+      List.of(AREA + "Create", AREA + "Bytes", AREA + "Resize", CONTRACT + "$Snapshots");
+
+  private static final String KILLS_OF_THE_LANE = "roll back";
 
   /** Amid each change lvm2 locks memory, which takes as long in the guest as all else it does. */
   private static final String WITHOUT_LOCKED_MEMORY =
@@ -67,11 +74,12 @@ class LvmIT {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Djdk.lang.Process.launchMechanism=VFORK", // each program less is noticed in there
+            "-Ddiskwright.scenario=" + (ALL ? LvmKilledInGuest.ALL : KILLS_OF_THE_LANE),
             "-cp",
             System.getProperty("java.class.path"),
             GuestTests.class.getName(),
             results.toString()));
-    CLASSES.forEach(test -> command.add("class:" + test.getName()));
+    command.addAll(selectors());
 
     Tools.Result guest = Tools.run(new ProcessBuilder(command), ENOUGH_SECONDS + 60);
     LOG.info("the guest says:\n{}", guest.error());
@@ -79,8 +87,20 @@ class LvmIT {
     assertThat(guest.status()).as(guest.toString()).isZero();
     assertThat(Files.exists(results)).as(guest.toString()).isTrue();
     List<GuestTests.Ended> ended = GuestTests.Ended.read(results);
-    assertThat(ended).as(guest.toString()).hasSizeGreaterThanOrEqualTo(CLASSES.size());
+    assertThat(ended).as(guest.toString()).hasSizeGreaterThan(LEAST);
     return ended.stream().map(LvmIT::test);
+  }
+
+  private static List<String> selectors() {
+    List<String> selectors = new ArrayList<>();
+    CLASSES.forEach(test -> selectors.add("class:" + test.getName()));
+    selectors.add("class:" + LvmKilledInGuest.class.getName());
+    if (ALL) {
+      selectors.add("class:" + CONTRACT);
+    } else {
+      AREAS.forEach(area -> selectors.add("nested-class:" + CONTRACT + '/' + area));
+    }
+    return selectors;
   }
 
   private static DynamicTest test(GuestTests.Ended ended) {
