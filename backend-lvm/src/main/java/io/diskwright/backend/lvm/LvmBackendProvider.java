@@ -1,6 +1,7 @@
 package io.diskwright.backend.lvm;
 
 import com.google.auto.service.AutoService;
+import io.diskwright.backend.lvm.lvm2.VolumeGroup;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.Spi;
 import io.diskwright.spi.backend.ImageBackend;
@@ -8,15 +9,12 @@ import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.config.ConfigKey;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.toolkit.process.Tool;
 import java.util.List;
 
 /** Finds the backend {@code lvm}; not to be used directly. */
 @AutoService(ImageBackendProvider.class)
 public final class LvmBackendProvider implements ImageBackendProvider {
   static final String ID = "lvm";
-
-  private static final Tool LVM = new Tool("lvm", "lvm2");
 
   /** For {@link java.util.ServiceLoader}. */
   public LvmBackendProvider() {}
@@ -38,9 +36,9 @@ public final class LvmBackendProvider implements ImageBackendProvider {
 
   @Override
   public Answer probe() {
-    return LVM.find().isPresent()
+    return VolumeGroup.TOOL.find().isPresent()
         ? Answer.ofYes()
-        : Answer.no("there is no program lvm; " + LVM.remedy());
+        : Answer.no("there is no program lvm; " + VolumeGroup.TOOL.remedy());
   }
 
   @Override

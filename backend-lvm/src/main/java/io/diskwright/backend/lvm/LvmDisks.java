@@ -198,7 +198,12 @@ final class LvmDisks {
 
   /** Finds a disk and its volume, as it is now. */
   Found require(DiskName name, Call call) throws IOException {
-    Optional<Volume> volume = pool.volumes(call).disk(pool.thinPool(), name);
+    return require(name, pool.volumes(call));
+  }
+
+  /** Finds a disk and its volume among volumes. */
+  Found require(DiskName name, Volumes volumes) throws IOException {
+    Optional<Volume> volume = volumes.disk(pool.thinPool(), name);
     if (volume.isEmpty()) {
       throw DiskException.of(Reason.NOT_FOUND, "find disk")
           .resource(name.value())

@@ -25,10 +25,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is kept of disks: thin snapshots of them, that are never active.
+ * What is kept of disks: thin snapshots of them, that need no device.
  *
- * <p>The name of such a volume is made of the disk's id and the snapshot's name, so that lvm2 takes
- * each once.
+ * <p>The name of such a volume is made of the disk's identity and the snapshot's name, so that lvm2
+ * takes each once.
  */
 final class LvmSnapshots implements Snapshots {
   private static final String ROLL_BACK = "roll disk back";
@@ -135,10 +135,10 @@ final class LvmSnapshots implements Snapshots {
         "list snapshots",
         disk,
         () -> {
-          Found found = disks.require(disk, call);
+          Volumes volumes = pool.recorded(call);
+          Volume found = disks.require(disk, volumes).volume();
           List<Snapshot> snapshots = new ArrayList<>();
-          for (Volume one :
-              of(found.volume(), pool.volumes(call).in(pool.thinPool(), Volumes.SNAPSHOT))) {
+          for (Volume one : of(found, volumes.in(pool.thinPool(), Volumes.SNAPSHOT))) {
             snapshots.add(read(one));
           }
           snapshots.sort(Comparator.comparing(Snapshot::created));

@@ -57,9 +57,7 @@ public final class LvmBench {
         new Timed() {
           @Override
           public void clear() throws Exception {
-            if (lvm.volumes().contains("bare")) {
-              Lvm2.run("lvremove", "-f", bare);
-            }
+            removeBare(lvm);
           }
 
           @Override
@@ -76,15 +74,19 @@ public final class LvmBench {
     theirs.clear();
   }
 
+  private static void removeBare(Lvm2 lvm) throws Exception {
+    if (lvm.volumes().contains("bare")) {
+      Lvm2.run("lvremove", "-f", lvm.name() + "/bare");
+    }
+  }
+
   private static void cold(Library library, Lvm2 lvm, Path image, Table table) throws Exception {
     String volume = lvm.name() + "/bare";
     Timed theirs =
         new Timed() {
           @Override
           public void clear() throws Exception {
-            if (lvm.volumes().contains("bare")) {
-              Lvm2.run("lvremove", "-f", volume);
-            }
+            removeBare(lvm);
           }
 
           @Override

@@ -12,7 +12,6 @@ import io.diskwright.spi.backend.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -103,16 +102,7 @@ final class LvmStorage implements ContractFixture {
   /** Volumes that belong to nothing, and what the folder knows of attempts. */
   @Override
   public List<String> strays() throws IOException {
-    List<String> strays = new ArrayList<>(Lvm2.strays(group, thinPool));
-    for (String part : List.of("attempts", "space")) {
-      Path files = folder.resolve(part);
-      if (Files.isDirectory(files)) {
-        try (Stream<Path> list = Files.list(files)) {
-          list.map(Path::toString).forEach(strays::add);
-        }
-      }
-    }
-    return strays;
+    return Lvm2.strays(group, thinPool, folder);
   }
 
   /** Removes the thin pool, or leaves it as the next test wants it. */

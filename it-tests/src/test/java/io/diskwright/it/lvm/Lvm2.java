@@ -34,7 +34,15 @@ public final class Lvm2 implements AutoCloseable {
     Lvm2 made = new Lvm2(name);
     run("vgcreate", "-s", "512k", name, disk());
     made.change(
-        "lvcreate", "--type", "thin-pool", "-L", size, "--poolmetadatasize", metadata, "-n", "tp");
+        "lvcreate",
+        "--type",
+        "thin-pool",
+        "-L",
+        size,
+        "--poolmetadatasize",
+        metadata,
+        "-n",
+        THIN_POOL);
     return made;
   }
 
@@ -58,9 +66,14 @@ public final class Lvm2 implements AutoCloseable {
     List<String> lines = new ArrayList<>(List.of("pools:", "  pool:", "    backend: lvm"));
     lines.add("    volume-group: " + group);
     lines.add("    thin-pool: " + THIN_POOL);
-    lines.add("    path: '%s'".formatted(folder.resolve("pool of lvm")));
+    lines.add("    path: '%s'".formatted(folder(folder)));
     Stream.of(keys).map(key -> "    " + key).forEach(lines::add);
     return Files.write(Files.createTempFile(folder, "pools", ".yaml"), lines);
+  }
+
+  /** Returns the folder of the pool whose configuration {@link #pool} writes. */
+  public static Path folder(Path folder) {
+    return folder.resolve("pool of lvm");
   }
 
   /** Runs lvm2 with a group as its last argument. */
@@ -87,11 +100,25 @@ public final class Lvm2 implements AutoCloseable {
   }
 
   /**
-   * Returns what is in a thin pool and is neither a base, nor a whole disk, nor kept of one.
+   * Returns what is in a thin pool and is neither a base, nor a whole disk, nor kept of one, and
+   * what the pool's folder knows of attempts and of space that is reserved.
    *
    * @param group the group's name
    */
-  public static List<String> strays(String group, String thinPool) throws IOException {
+  public static List<String> strays(String group, String thinPool, Path folder) throws IOException {
+    List<String> strays = strayVolumes(group, thinPool);
+    for (String part : List.of("attempts", "space")) {
+      Path files = folder.resolve(part);
+      if (Files.isDirectory(files)) {
+        try (Stream<Path> list = Files.list(files)) {
+          list.map(Path::toString).forEach(strays::add);
+        }
+      }
+    }
+    return strays;
+  }
+
+  private static List<String> strayVolumes(String group, String thinPool) throws IOException {
     List<String[]> volumes =
         run(
                 "lvs",

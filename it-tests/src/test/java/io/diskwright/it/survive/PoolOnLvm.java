@@ -9,10 +9,8 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The volumes of a thin pool. */
 final class PoolOnLvm implements Storage {
@@ -82,16 +80,7 @@ final class PoolOnLvm implements Storage {
 
   @Override
   public List<String> strays() throws IOException {
-    List<String> strays = new ArrayList<>(Lvm2.strays(lvm.name(), Lvm2.THIN_POOL));
-    for (String part : List.of("attempts", "space")) {
-      Path files = home.resolve("pool of lvm").resolve(part);
-      if (Files.isDirectory(files)) {
-        try (Stream<Path> list = Files.list(files)) {
-          list.map(Path::toString).forEach(strays::add);
-        }
-      }
-    }
-    return strays;
+    return Lvm2.strays(lvm.name(), Lvm2.THIN_POOL, Lvm2.folder(home));
   }
 
   @Override

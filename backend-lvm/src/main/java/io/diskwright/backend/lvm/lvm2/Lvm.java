@@ -4,7 +4,6 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.process.ChildProcess;
-import io.diskwright.toolkit.process.Tool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,6 @@ import java.util.Map;
  * takes the end of the input for no. Any thread.
  */
 final class Lvm {
-  static final Tool TOOL = new Tool("lvm", "lvm2");
-
   /** What lvm2 says when there is no space; its exit status is that of any failure. */
   private static final List<String> NO_SPACE =
       List.of(
@@ -54,7 +51,8 @@ final class Lvm {
                 "-o",
                 String.join(",", fields)));
     arguments.addAll(more);
-    String printed = run(ChildProcess.of(tried, TOOL.require(tried), arguments), tried, call);
+    String printed =
+        run(ChildProcess.of(tried, VolumeGroup.TOOL.require(tried), arguments), tried, call);
     try {
       return Report.rows(printed);
     } catch (IllegalArgumentException e) {
@@ -78,7 +76,10 @@ final class Lvm {
    */
   static void change(String tried, List<String> arguments, Call call) throws DiskException {
     String unused =
-        run(ChildProcess.of(tried, TOOL.require(tried), arguments).neverKilled(), tried, call);
+        run(
+            ChildProcess.of(tried, VolumeGroup.TOOL.require(tried), arguments).neverKilled(),
+            tried,
+            call);
   }
 
   private static String run(ChildProcess lvm, String tried, Call call) throws DiskException {

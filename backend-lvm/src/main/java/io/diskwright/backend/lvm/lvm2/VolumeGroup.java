@@ -3,6 +3,7 @@ package io.diskwright.backend.lvm.lvm2;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.toolkit.process.Tool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +22,9 @@ import java.util.stream.Collectors;
  * happened to a change.
  */
 public final class VolumeGroup {
+  /** The command that all this is done with. */
+  public static final Tool TOOL = new Tool("lvm", "lvm2");
+
   private static final int SECTOR = 512;
 
   private final String name;
@@ -69,7 +73,7 @@ public final class VolumeGroup {
    * @throws DiskException with reason {@code IO_ERROR}, besides, when there is no such group
    */
   public Optional<Volume> volume(String volume, Call call) throws DiskException {
-    return report(List.of("-S", "lv_name=" + quoted(volume)), call).stream().findFirst();
+    return volumes(List.of(volume), call).stream().findFirst();
   }
 
   /**
