@@ -29,7 +29,7 @@ final class GuardedResolver implements DnsResolver {
 
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
-    InetAddress[] all = lookup.wanted(host);
+    InetAddress[] all = lookup.addresses(host);
     InetAddress[] good =
         Arrays.stream(all).filter(address -> mayLeadTo(host, address)).toArray(InetAddress[]::new);
     if (good.length == 0) {

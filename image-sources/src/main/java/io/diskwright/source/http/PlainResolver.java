@@ -8,7 +8,7 @@ import org.apache.hc.client5.http.DnsResolver;
 record PlainResolver(Lookup lookup) implements DnsResolver {
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
-    return lookup.wanted(host);
+    return lookup.addresses(host);
   }
 
   @Override

@@ -80,7 +80,7 @@ final class Transport implements AutoCloseable {
     Timeout stall = timeout(settings.stallTimeout());
     Timeout connect = timeout(settings.connectTimeout());
     PoolingHttpClientConnectionManagerBuilder connections =
-        PoolingHttpClientConnectionManagerBuilder.create()
+        new Connections()
             .setDnsResolver(resolver)
             .setMaxConnTotal(MOST_CONNECTIONS)
             .setMaxConnPerRoute(MOST_CONNECTIONS)
@@ -152,6 +152,7 @@ final class Transport implements AutoCloseable {
     headers.forEach(request::setHeader);
     request.setHeader("Accept-Encoding", "identity");
     HttpClientContext context = HttpClientContext.create();
+    Connections.serve(request, context);
     Optional<Proxies.Proxy> proxy = proxy(url, fetch);
     if (proxy.isPresent() && place.redirected()) {
       guard.check(url.host());

@@ -139,6 +139,37 @@ class HttpLimitsTest extends HttpTestBase {
     assertThat(Threads.ofTheSource()).isEmpty();
   }
 
+  @Test
+  void aConnectionMadeAfterItsCallHasEndedIsClosed() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    Cancellation cancellation = new Cancellation();
+    lookup =
+        name -> {
+          cancellation.cancel();
+          awaitUninterrupted(ended);
+          return Lookup.SYSTEM.addresses(name);
+        };
+    TestServer server = server(served);
+    Call call = Call.of(Deadline.after(Duration.ofMinutes(10)), cancellation, Progress.NONE);
+    ImageSource source = source();
+
+    DiskException failure = failure(() -> readWith(source, server.urlBy("localhost", "/a"), call));
+    ended.countDown();
+
+    assertThat(failure.reason()).isEqualTo(Reason.CANCELLED);
+    server.awaitConnection();
+    server.awaitNoConnections();
+    assertThat(server.requests()).isEmpty();
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void readWith(ImageSource source, String url, Call call) throws DiskException {
     Image image = source.resolve(ImageRequest.of(url), call);
     ByteBuffer buffer = ByteBuffer.allocate(MIB);

@@ -44,7 +44,22 @@ class HttpStreamTest extends HttpTestBase {
   @CsvSource({"2", "4", "16"})
   void aLargeImageComesInPartsOverConnectionsAtOnce(String connections) throws IOException {
     Served served = Served.random(7, 37 * MIB + 4711);
-    TestServer server = server(served);
+    CountDownLatch part = new CountDownLatch(1);
+    TestServer server =
+        server(
+            (request, connection) -> {
+              if (request.asksForPart()) {
+                part.countDown();
+                served.answer(request, connection);
+              } else if (request.method().equals("GET")) {
+                long from = served.begin(request, connection);
+                connection.write(served.content, from, 14 * MIB);
+                part.await(); // forever, if nobody helps
+                connection.write(served.content, 14 * MIB, served.content.length);
+              } else {
+                served.answer(request, connection);
+              }
+            });
     ImageData data = open(source("connections", connections), server.url("/a.raw"));
 
     assertThat(Arrays.equals(readAll(data), served.content)).isTrue();

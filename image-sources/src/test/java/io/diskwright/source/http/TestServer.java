@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -105,6 +106,7 @@ final class TestServer implements AutoCloseable {
   private final Handler handler;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch connected = new CountDownLatch(1);
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
   private TestServer(ServerSocket listener, String scheme, Handler handler) {
@@ -162,6 +164,7 @@ final class TestServer implements AutoCloseable {
         Socket socket = listener.accept();
         sockets.add(socket);
         begin("connection", () -> serve(socket));
+        connected.countDown();
       }
     } catch (IOException e) {
       // closed
@@ -207,6 +210,11 @@ final class TestServer implements AutoCloseable {
       line.append((char) each);
     }
     return null;
+  }
+
+  /** Waits until the first client has connected. */
+  void awaitConnection() throws InterruptedException {
+    connected.await();
   }
 
   /** Waits until every client has closed its connections. */
