@@ -22,7 +22,7 @@ final class Attempt implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** A failure is not told much later than it came. */
-  private static final Duration CLEARING = Duration.ofSeconds(10);
+  static final Duration CLEARING = Duration.ofSeconds(10);
 
   private final LvmPool pool;
   private final String id;

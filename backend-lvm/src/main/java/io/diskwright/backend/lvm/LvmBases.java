@@ -78,7 +78,8 @@ final class LvmBases {
     List<String> tags = List.of(attempt.begins(name, 0));
     pool.group().createThin(name, pool.thinPool(), request.length(), tags, call);
     FillProof proof;
-    try (ThinSink sink = ThinSink.open(attempt, pool.group().device(name), request.length())) {
+    try (ThinSink sink =
+        ThinSink.open(attempt, pool.group().device(name), request.length(), pool.zeroes())) {
       proof = fill.into(sink);
     }
     Volume volume =

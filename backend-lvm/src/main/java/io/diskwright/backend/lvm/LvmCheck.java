@@ -1,16 +1,22 @@
 package io.diskwright.backend.lvm;
 
+import io.diskwright.backend.lvm.lvm2.GroupState;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
 import io.diskwright.toolkit.process.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks whether everything is there that a pool needs, beyond what opening it has looked at. */
 final class LvmCheck {
+  /** The part of a group's area for metadata that is to be free, in one through this. */
+  private static final int LEAST_METADATA = 10;
+
   private LvmCheck() {}
 
   static List<Finding> of(LvmPool pool, Call call) throws IOException {
@@ -18,6 +24,7 @@ final class LvmCheck {
     return List.of(
         room(thinPool),
         freeSpace(pool, thinPool),
+        metadata(pool, call),
         new Finding(
             "folder",
             Files.isWritable(pool.folder().path())
@@ -37,6 +44,21 @@ final class LvmCheck {
             ? Answer.ofYes()
             : Answer.no("it is nearly full; extend it, or delete disks and bases"),
         note);
+  }
+
+  /** lvm2 writes the metadata anew beside the old at each change. */
+  private static Finding metadata(LvmPool pool, Call call) throws DiskException {
+    Optional<GroupState> group = pool.group().state(call);
+    long size = group.map(GroupState::metadataSize).orElse(0L);
+    long free = group.map(GroupState::metadataFree).orElse(0L);
+    return new Finding(
+        "room in the group's metadata",
+        free >= size / LEAST_METADATA
+            ? Answer.ofYes()
+            : Answer.no(
+                "few more volumes fit; delete some, or use physical volumes made with a larger"
+                    + " --metadatasize"),
+        "%d of %d bytes free".formatted(free, size));
   }
 
   private static Finding freeSpace(LvmPool pool, Volume thinPool) throws IOException {

@@ -18,9 +18,28 @@ final class LvmKeys {
           "A folder on this host for locks, and for what is being made; else one for the thin pool"
               + " under /var/lib/diskwright/lvm. All who use the pool must have the same.");
 
+  static final ConfigKey<Boolean> ALLOW_NO_ZERO =
+      ConfigKey.flag(
+              "allow-no-zero",
+              "Whether the thin pool may hand out space that it does not zero (zero=n): disks may then"
+                  + " show their machines what others have deleted.")
+          .withDefault(false);
+
+  static final ConfigKey<Boolean> ALLOW_SHARED =
+      ConfigKey.flag(
+              "allow-shared",
+              "Whether the group may have a lock type: lvmlockd must then run, and let this host"
+                  + " alone have the thin pool.")
+          .withDefault(false);
+
+  static final ConfigKey<String> SYSTEM_ID =
+      ConfigKey.text(
+          "system-id",
+          "The system id of the group when that is another host's; that host must not use it.");
+
   private LvmKeys() {}
 
   static List<ConfigKey<?>> all() {
-    return List.of(VOLUME_GROUP, THIN_POOL, PATH);
+    return List.of(VOLUME_GROUP, THIN_POOL, PATH, ALLOW_NO_ZERO, ALLOW_SHARED, SYSTEM_ID);
   }
 }

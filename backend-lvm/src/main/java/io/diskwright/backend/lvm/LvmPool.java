@@ -45,6 +45,7 @@ final class LvmPool {
   private final Path device;
   private final long extentSize;
   private final String thinPool;
+  private final boolean zeroes;
   private final PoolFolder folder;
   private final PoolIdentity identity;
   private final LockManager locks;
@@ -59,7 +60,7 @@ final class LvmPool {
       PoolContext context,
       VolumeGroup group,
       GroupState state,
-      String thinPool,
+      Volume thinPool,
       PoolFolder folder,
       PoolIdentity identity,
       LockManager locks) {
@@ -67,7 +68,8 @@ final class LvmPool {
     this.group = group;
     this.device = state.devices().get(0);
     this.extentSize = state.extentSize();
-    this.thinPool = thinPool;
+    this.thinPool = thinPool.name();
+    this.zeroes = thinPool.zeroes();
     this.folder = folder;
     this.identity = identity;
     this.locks = locks;
@@ -104,6 +106,11 @@ final class LvmPool {
 
   String thinPool() {
     return thinPool;
+  }
+
+  /** Returns whether the thin pool zeroed what it hands out when this was opened. */
+  boolean zeroes() {
+    return zeroes;
   }
 
   PoolFolder folder() {

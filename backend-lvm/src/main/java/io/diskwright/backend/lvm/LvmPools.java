@@ -8,6 +8,7 @@ import io.diskwright.backend.lvm.lvm2.VolumeNames;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.backend.PoolIdentity;
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.lock.Lease;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -31,6 +33,7 @@ final class LvmPools {
 
   private static final String TRIED = "open pool";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,126}");
+  private static final Pattern SYSTEM_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Path FOLDERS = Path.of("/var/lib/diskwright/lvm");
 
@@ -38,26 +41,28 @@ final class LvmPools {
 
   static LvmPool open(PoolContext context, String backend) throws DiskException {
     String name = context.name().value();
-    VolumeGroup group = new VolumeGroup(context.settings().get(LvmKeys.VOLUME_GROUP));
-    String thinPool = context.settings().get(LvmKeys.THIN_POOL);
-    String place = group.name() + '/' + thinPool;
+    Settings settings = context.settings();
+    String thinPool = settings.get(LvmKeys.THIN_POOL);
+    String place = settings.get(LvmKeys.VOLUME_GROUP) + '/' + thinPool;
     Call call = Call.within(PATIENCE);
     try {
-      requireName("volume-group", group.name());
+      VolumeGroup group = group(settings);
       requireName("thin-pool", thinPool);
-      GroupState state = requireGroup(group, call);
+      GroupState state = requireGroup(group, settings.get(LvmKeys.ALLOW_SHARED), call);
       Volume pool = requireThinPool(group, thinPool, call);
+      if (!settings.get(LvmKeys.ALLOW_NO_ZERO)) {
+        requireZeroing(pool, group);
+      }
       PoolFolder folder =
           PoolFolder.open(
-              context
-                  .settings()
+              settings
                   .find(LvmKeys.PATH)
                   .orElse(FOLDERS.resolve(group.name()).resolve(thinPool))
                   .toAbsolutePath());
       LockManager locks = context.hostLocks(folder.locks());
       try {
         PoolIdentity identity = identity(group, pool, backend, locks, call);
-        return new LvmPool(context, group, state, thinPool, folder, identity, locks);
+        return new LvmPool(context, group, state, pool, folder, identity, locks);
       } catch (IOException | RuntimeException e) {
         locks.close();
         throw e;
@@ -69,6 +74,21 @@ final class LvmPools {
     }
   }
 
+  private static VolumeGroup group(Settings settings) throws DiskException {
+    String name = settings.get(LvmKeys.VOLUME_GROUP);
+    requireName("volume-group", name);
+    Optional<String> systemId = settings.find(LvmKeys.SYSTEM_ID);
+    if (systemId.isEmpty()) {
+      return new VolumeGroup(name);
+    }
+    if (!SYSTEM_ID.matcher(systemId.get()).matches()) {
+      throw refused(
+          "system-id (%s) must be what LVM takes: %s".formatted(systemId.get(), SYSTEM_ID),
+          "see the group's with: vgs --foreign -o +systemid");
+    }
+    return VolumeGroup.ofHost(systemId.get(), name);
+  }
+
   /** What lvm2 could take for an option, or for more than a name in a selection, is none. */
   private static void requireName(String key, String name) throws DiskException {
     if (!NAME.matcher(name).matches()) {
@@ -78,7 +98,8 @@ final class LvmPools {
     }
   }
 
-  private static GroupState requireGroup(VolumeGroup group, Call call) throws DiskException {
+  private static GroupState requireGroup(VolumeGroup group, boolean mayBeShared, Call call)
+      throws DiskException {
     GroupState state =
         group
             .state(call)
@@ -88,12 +109,15 @@ final class LvmPools {
                         .said(
                             "there is no volume group '%s', or it belongs to another host"
                                 .formatted(group.name()))
-                        .remedy("see which there are with: vgs --foreign")
+                        .remedy(
+                            "see which there are with: vgs --foreign; if this host is to have it, set"
+                                + " system-id")
                         .build());
-    if (!state.lockType().isEmpty() && !state.lockType().equals("none")) {
+    boolean shared = !state.lockType().isEmpty() && !state.lockType().equals("none");
+    if (shared && !mayBeShared) {
       throw refused(
           "group '%s' is shared by hosts (lock type %s)".formatted(group.name(), state.lockType()),
-          "use a group that one host has");
+          "use a group that one host has, or set allow-shared");
     }
     if (state.partial()) {
       throw DiskException.of(Reason.UNAVAILABLE, TRIED)
@@ -123,12 +147,16 @@ final class LvmPools {
     if (!pool.kind().equals("thin-pool")) {
       throw refused("volume '%s' is a %s volume".formatted(name, pool.kind()), "name a thin pool");
     }
+    return pool;
+  }
+
+  private static void requireZeroing(Volume pool, VolumeGroup group) throws DiskException {
     if (!pool.zeroes()) {
       throw refused(
           "it does not zero what it hands out, so that disks would see old data of others",
-          "have it zero with: lvchange --zero y " + group.name() + '/' + name);
+          "have it zero with: lvchange --zero y %s/%s, or set allow-no-zero"
+              .formatted(group.name(), pool.name()));
     }
-    return pool;
   }
 
   private static DiskException refused(String said, String remedy) {

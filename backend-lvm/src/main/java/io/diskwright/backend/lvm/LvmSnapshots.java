@@ -167,13 +167,22 @@ final class LvmSnapshots implements Snapshots {
       try {
         pool.group().createSnapshot(attempt.replacement(), kept, tags, true, call);
       } catch (DiskException e) {
-        pool.group().activate(found.volume().name(), call);
+        giveDeviceBack(found.volume(), e);
         throw e;
       }
       replace(found.volume(), attempt.replacement(), call);
       attempt.finished();
     }
     return true;
+  }
+
+  /** The call may be over, and what it has failed with is told first. */
+  private void giveDeviceBack(Volume disk, DiskException failure) {
+    try {
+      pool.group().activate(disk.name(), Call.within(Attempt.CLEARING));
+    } catch (DiskException e) {
+      failure.addSuppressed(e); // the device comes back when it is asked for
+    }
   }
 
   /** Returns the tags of the volume that comes after a disk's. */

@@ -20,16 +20,23 @@ final class ThinSink implements Sink, AutoCloseable {
   private final Attempt attempt;
   private final NativeFile device;
   private final long size;
+  private final boolean zeroed;
 
-  private ThinSink(Attempt attempt, NativeFile device, long size) {
+  private ThinSink(Attempt attempt, NativeFile device, long size, boolean zeroed) {
     this.attempt = attempt;
     this.device = device;
     this.size = size;
+    this.zeroed = zeroed;
   }
 
-  /** Opens the device; the volume is active. */
-  static ThinSink open(Attempt attempt, Path device, long size) throws IOException {
-    return new ThinSink(attempt, NativeFile.openWrite(device), size);
+  /**
+   * Opens the device; the volume is active.
+   *
+   * @param zeroed whether the thin pool zeroes what it hands out; else what is beside a write, in
+   *     the same chunk of the pool, reads as it did for others
+   */
+  static ThinSink open(Attempt attempt, Path device, long size, boolean zeroed) throws IOException {
+    return new ThinSink(attempt, NativeFile.openWrite(device), size, zeroed);
   }
 
   @Override
@@ -39,7 +46,7 @@ final class ThinSink implements Sink, AutoCloseable {
 
   @Override
   public boolean readsAsZero() {
-    return true;
+    return zeroed;
   }
 
   @Override

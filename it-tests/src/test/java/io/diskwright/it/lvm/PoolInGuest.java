@@ -5,6 +5,7 @@ import static io.diskwright.it.support.Host.diskFrom;
 import static io.diskwright.it.support.Host.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.backend.lvm.lvm2.VolumeGroup;
 import io.diskwright.core.Diskwright;
 import io.diskwright.core.Pool;
 import io.diskwright.core.provision.ProvisionRequest;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +131,59 @@ class PoolInGuest {
   }
 
   @Test
+  void aThinPoolWhoseMetadataAreAboutToFillRefuses() throws Exception {
+    lvm.close();
+    lvm = Lvm2.group("pool", "64M", "2M");
+    config = lvm.pool(folder);
+    try (Diskwright diskwright = Diskwright.open(config)) {
+      diskwright.provision(ProvisionRequest.blank(WEB, MIB).build(), call());
+      fillMetadata();
+
+      DiskException refused =
+          failure(() -> diskwright.provision(diskFrom("b", image()).build(), call()));
+      assertThat(refused.reason()).isEqualTo(Reason.NO_SPACE);
+      assertThat(refused).hasMessageContaining("nothing is made beyond 95 and 90");
+      assertThat(pool(diskwright).check(call()))
+          .filteredOn(finding -> !finding.answer().yes())
+          .extracting(Finding::subject)
+          .contains("room in the thin pool");
+      assertThat(pool(diskwright).delete(WEB, call())).isTrue();
+    }
+    assertThat(lvm.volumes()).containsExactly(Lvm2.THIN_POOL);
+  }
+
+  @Test
+  void aGroupWithoutRoomForMoreMetadataIsToldByTheCheck() throws Exception {
+    String subject = "room in the group's metadata";
+    try (Diskwright diskwright = Diskwright.open(config)) {
+      assertThat(pool(diskwright).check(call()))
+          .filteredOn(finding -> finding.subject().equals(subject))
+          .singleElement()
+          .matches(finding -> finding.answer().yes());
+      List<String> tags = new ArrayList<>(List.of("vgchange"));
+      for (int i = 0; i < 480; i++) { // of a KiB each, and written twice into the MiB there is
+        tags.addAll(List.of("--addtag", "%04d".formatted(i).repeat(250)));
+      }
+      lvm.change(tags.toArray(String[]::new));
+
+      assertThat(pool(diskwright).check(call()))
+          .filteredOn(finding -> finding.subject().equals(subject))
+          .singleElement()
+          .matches(finding -> !finding.answer().yes());
+    }
+  }
+
+  /** Each thin device takes a block of them, also one that lvm2 does not know. */
+  private void fillMetadata() throws Exception {
+    int device = 1000;
+    while (Double.parseDouble(lvm.field("metadata_percent", Lvm2.THIN_POOL)) <= 91) {
+      for (int end = device + 30; device < end; device++) {
+        Tools.run("dmsetup", "message", lvm.name() + "-tp-tpool", "0", "create_thin " + device);
+      }
+    }
+  }
+
+  @Test
   void aGroupThatLacksAPhysicalVolumeIsUnavailable() throws Exception {
     String second = System.getenv("LVM_DISKS").split(" ", -1)[0];
     Lvm2.run("vgextend", lvm.name(), second);
@@ -155,17 +210,107 @@ class PoolInGuest {
     refuses("volume-group: nowhere", Reason.NOT_FOUND, "no volume group 'nowhere'");
     Lvm2.run("lvchange", "--zero", "n", lvm.name() + '/' + Lvm2.THIN_POOL);
     refuses("", Reason.CONFIGURATION, "does not zero");
+    takes("allow-no-zero: true");
     Lvm2.run("lvchange", "--zero", "y", lvm.name() + '/' + Lvm2.THIN_POOL);
     Lvm2.run("lvchange", "--addtag", "dw:uuid=x", lvm.name() + '/' + Lvm2.THIN_POOL);
     refuses("", Reason.CORRUPT, "no pool's marker");
+  }
+
+  @Test
+  void aGroupOfAnotherHostIsTakenOnlyWhenItsIdIsGiven() throws Exception {
+    String known = "global { system_id_source=lvmlocal } local { system_id=somebody }";
     Lvm2.run("vgchange", "-an", lvm.name());
     Lvm2.run("vgchange", "-y", "--systemid", "somebody", lvm.name());
     try {
       refuses("", Reason.NOT_FOUND, "belongs to another host");
+      takes("system-id: somebody");
+      refusesKey("system-id: 'x\"]'", "must be what LVM takes");
     } finally {
-      String known = "global { system_id_source=lvmlocal } local { system_id=somebody }";
+      Lvm2.run("vgchange", "--config", known, "-an", lvm.name());
       Lvm2.run("vgchange", "-y", "--config", known, "--systemid", "", lvm.name());
     }
+  }
+
+  private void refusesKey(String key, String said) throws Exception {
+    try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, key))) {
+      assertThat(failure(() -> pool(diskwright).disks(call())))
+          .hasMessageContaining(said)
+          .extracting(DiskException::reason)
+          .isEqualTo(Reason.CONFIGURATION);
+    }
+  }
+
+  private void takes(String key) throws Exception {
+    try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, key))) {
+      DiskName name = new DiskName("taken");
+      diskwright.provision(diskFrom(name.value(), image()).build(), call());
+      assertThat(pool(diskwright).verify(pool(diskwright).bases(call()).get(0), call()).toString())
+          .contains("SOUND");
+      assertThat(pool(diskwright).delete(name, call())).isTrue();
+    }
+  }
+
+  @Test
+  void aSharedGroupIsTakenOnlyWhenThatIsAllowed() throws Exception {
+    try (Diskwright diskwright = Diskwright.open(config)) {
+      diskwright.provision(ProvisionRequest.blank(WEB, MIB).build(), call());
+    }
+    Path metadata = folder.resolve("metadata");
+    Lvm2.run("vgcfgbackup", "-f", metadata.toString(), lvm.name());
+    String own = Files.readString(metadata);
+    Lvm2.run("vgchange", "-an", lvm.name());
+    restore(
+        Files.writeString(
+            metadata,
+            own.replaceFirst(
+                "seqno = ", "lock_type = \"dlm\"\nlock_args = \"1.0.0:cluster\"\nseqno = ")));
+    try {
+      refuses("", Reason.CONFIGURATION, "shared by hosts (lock type dlm)");
+      try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, "allow-shared: true"))) {
+        assertThat(failure(() -> pool(diskwright).find(WEB, call())))
+            .hasMessageContaining("lvmlockd");
+      }
+    } finally {
+      restore(Files.writeString(metadata, own));
+    }
+  }
+
+  private void restore(Path metadata) throws IOException {
+    Lvm2.run("vgcfgrestore", "--force", "-y", "-f", metadata.toString(), lvm.name());
+  }
+
+  /** Going back to a snapshot takes the disk's device away first. */
+  @Test
+  void aDiskThatDoesNotGoBackInTimeHasItsDeviceAgain() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("home"));
+    Program program =
+        new Program(home).configured(Files.readAllLines(config).toArray(String[]::new));
+    String unused = program.succeed("disk", "create", "web", "--blank", "--size", "1MiB");
+    unused = program.succeed("disk", "snapshot", "create", "web", "first");
+    Path device = Path.of("/dev", lvm.name(), "dw.disk.web");
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    Path hanging =
+        Files.writeString(
+            bin.resolve("lvm"),
+            "#!/bin/sh\n[ \"$1\" != lvcreate ] || exec sleep 600\nexec '%s' \"$@\"\n"
+                .formatted(VolumeGroup.TOOL.find().orElseThrow()));
+    Files.setPosixFilePermissions(hanging, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    String failure =
+        program
+            .with("PATH", bin + ":" + System.getenv("PATH"))
+            .fail(
+                Reason.OUTCOME_UNKNOWN,
+                "disk",
+                "snapshot",
+                "rollback",
+                "web",
+                "first",
+                "--deadline",
+                "15s");
+
+    assertThat(failure).contains("make thin snapshot");
+    assertThat(device).exists();
   }
 
   private void refuses(String key, Reason reason, String said) throws Exception {

@@ -67,6 +67,7 @@ class VolumeGroupInGuest {
     assertThat(state.extentSize()).isEqualTo(EXTENT);
     assertThat(state.size()).isGreaterThan(1024 * MIB).isLessThanOrEqualTo(4096 * MIB);
     assertThat(state.free()).isPositive().isLessThan(state.size());
+    assertThat(state.metadataFree()).isPositive().isLessThan(state.metadataSize());
     assertThat(state.lockType()).isEmpty();
     assertThat(state.partial()).isFalse();
   }

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param lockType how hosts that share it lock it; empty when one host has it
  * @param systemId the host that it belongs to; empty when it belongs to none
  * @param partial whether physical volumes of it are missing
+ * @param metadataSize how many bytes each of its physical volumes has for metadata, at least
+ * @param metadataFree how many of these the metadata can still grow by
  * @param devices the devices of its physical volumes
  */
 public record GroupState(
@@ -24,6 +26,8 @@ public record GroupState(
     String lockType,
     String systemId,
     boolean partial,
+    long metadataSize,
+    long metadataFree,
     List<Path> devices) {
   static final List<String> FIELDS =
       List.of(
@@ -34,6 +38,8 @@ public record GroupState(
           "vg_lock_type",
           "vg_systemid",
           "vg_partial",
+          "vg_mda_size",
+          "vg_mda_free",
           "pv_name");
 
   /** Copies the devices. */
@@ -59,6 +65,8 @@ public record GroupState(
         Report.field(row, "vg_lock_type"),
         Report.field(row, "vg_systemid"),
         Report.field(row, "vg_partial").equals("partial"),
+        Long.parseLong(Report.field(row, "vg_mda_size")),
+        Long.parseLong(Report.field(row, "vg_mda_free")),
         rows.stream().map(each -> Path.of(Report.field(each, "pv_name"))).toList());
   }
 }

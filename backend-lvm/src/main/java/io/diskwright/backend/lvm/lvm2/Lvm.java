@@ -22,7 +22,12 @@ final class Lvm {
           "reached threshold",
           "too large for circular buffer");
 
-  private Lvm() {}
+  private final List<String> always;
+
+  /** Takes arguments that each of its commands gets. */
+  Lvm(List<String> always) {
+    this.always = List.copyOf(always);
+  }
 
   /**
    * Asks for a report.
@@ -36,7 +41,7 @@ final class Lvm {
    *     that it failed, {@code UNAVAILABLE} when it is not there, is too slow, or says what is no
    *     report
    */
-  static List<Map<String, String>> report(
+  List<Map<String, String>> report(
       String tried, String command, List<String> fields, List<String> more, Call call)
       throws DiskException {
     List<String> arguments =
@@ -51,8 +56,7 @@ final class Lvm {
                 "-o",
                 String.join(",", fields)));
     arguments.addAll(more);
-    String printed =
-        run(ChildProcess.of(tried, VolumeGroup.TOOL.require(tried), arguments), tried, call);
+    String printed = run(child(tried, arguments), tried, call);
     try {
       return Report.rows(printed);
     } catch (IllegalArgumentException e) {
@@ -74,12 +78,14 @@ final class Lvm {
    *     PERMISSION_DENIED} when lvm2 says that it failed, which need not mean that nothing has
    *     changed; {@code OUTCOME_UNKNOWN} when it was too slow
    */
-  static void change(String tried, List<String> arguments, Call call) throws DiskException {
-    String unused =
-        run(
-            ChildProcess.of(tried, VolumeGroup.TOOL.require(tried), arguments).neverKilled(),
-            tried,
-            call);
+  void change(String tried, List<String> arguments, Call call) throws DiskException {
+    String unused = run(child(tried, arguments).neverKilled(), tried, call);
+  }
+
+  private ChildProcess child(String tried, List<String> arguments) throws DiskException {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(1, always);
+    return ChildProcess.of(tried, VolumeGroup.TOOL.require(tried), all);
   }
 
   private static String run(ChildProcess lvm, String tried, Call call) throws DiskException {

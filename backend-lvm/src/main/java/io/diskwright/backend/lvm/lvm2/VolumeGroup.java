@@ -28,10 +28,33 @@ public final class VolumeGroup {
   private static final int SECTOR = 512;
 
   private final String name;
+  private final Lvm lvm;
 
   /** Takes a group's name; it need not be there. */
   public VolumeGroup(String name) {
+    this(name, new Lvm(List.of()));
+  }
+
+  private VolumeGroup(String name, Lvm lvm) {
     this.name = name;
+    this.lvm = lvm;
+  }
+
+  /**
+   * Returns a group that another host has, by lvmsystemid(7); lvm2 is told that it runs there, as a
+   * host without an id of its own is not let near such a group by {@code extra_system_ids}.
+   *
+   * @param systemId that host's system id, of what lvm2 takes for one: letters, digits, and {@code
+   *     .-_:}
+   */
+  public static VolumeGroup ofHost(String systemId, String name) {
+    return new VolumeGroup(
+        name,
+        new Lvm(
+            List.of(
+                "--config",
+                "global {system_id_source=lvmlocal} local {system_id=\"%s\"}"
+                    .formatted(systemId))));
   }
 
   /** Returns the group's name. */
@@ -40,17 +63,17 @@ public final class VolumeGroup {
   }
 
   /**
-   * Returns what the group is like.
+   * Returns what the group is like, also when it has a lock type and nobody manages its locks.
    *
    * @return empty when there is no such group
    */
   public Optional<GroupState> state(Call call) throws DiskException {
     List<Map<String, String>> rows =
-        Lvm.report(
+        lvm.report(
             "look at volume group",
             "vgs",
             GroupState.FIELDS,
-            List.of("-S", "vg_name=" + quoted(name)),
+            List.of("--shared", "-S", "vg_name=" + quoted(name)),
             call);
     return rows.isEmpty()
         ? Optional.empty()
@@ -92,7 +115,7 @@ public final class VolumeGroup {
     String tried = "look at logical volumes";
     List<String> more = new ArrayList<>(selection);
     more.add(name);
-    List<Map<String, String>> rows = Lvm.report(tried, "lvs", Volume.FIELDS, more, call);
+    List<Map<String, String>> rows = lvm.report(tried, "lvs", Volume.FIELDS, more, call);
     return read(tried, () -> Volume.of(rows));
   }
 
@@ -130,7 +153,7 @@ public final class VolumeGroup {
         create(volume, List.of("--type", "thin", "-V", bytes(size), "--thinpool", thinPool), tags);
     arguments.add("-ay");
     arguments.add(name);
-    Lvm.change("make thin volume", arguments, call);
+    lvm.change("make thin volume", arguments, call);
   }
 
   /**
@@ -145,7 +168,7 @@ public final class VolumeGroup {
     List<String> arguments = create(volume, List.of("-s", "-kn"), tags);
     arguments.add(active ? "-ay" : "-an");
     arguments.add(path(origin));
-    Lvm.change("make thin snapshot", arguments, call);
+    lvm.change("make thin snapshot", arguments, call);
   }
 
   private static List<String> create(String volume, List<String> kind, List<String> tags) {
@@ -157,7 +180,7 @@ public final class VolumeGroup {
 
   /** Gives a volume another name; fails when that is taken. */
   public void rename(String volume, String to, Call call) throws DiskException {
-    Lvm.change("rename logical volume", List.of("lvrename", name, volume, to), call);
+    lvm.change("rename logical volume", List.of("lvrename", name, volume, to), call);
   }
 
   /**
@@ -166,7 +189,7 @@ public final class VolumeGroup {
    * @param size its new size in bytes, which is rounded up to whole extents
    */
   public void extend(String volume, long size, Call call) throws DiskException {
-    Lvm.change("extend logical volume", List.of("lvextend", "-L", bytes(size), path(volume)), call);
+    lvm.change("extend logical volume", List.of("lvextend", "-L", bytes(size), path(volume)), call);
   }
 
   /** Replaces tags of a volume, in one commit. */
@@ -176,7 +199,7 @@ public final class VolumeGroup {
     remove.forEach(tag -> arguments.addAll(List.of("--deltag", tag)));
     add.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
     arguments.add(path(volume));
-    Lvm.change("tag logical volume", arguments, call);
+    lvm.change("tag logical volume", arguments, call);
   }
 
   /** Has a volume, which is not active, refuse writes from now on, and gives it tags. */
@@ -184,17 +207,17 @@ public final class VolumeGroup {
     List<String> arguments = new ArrayList<>(List.of("lvchange", "-pr"));
     tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
     arguments.add(path(volume));
-    Lvm.change("seal logical volume", arguments, call);
+    lvm.change("seal logical volume", arguments, call);
   }
 
   /** Gives a volume a device. */
   public void activate(String volume, Call call) throws DiskException {
-    Lvm.change("activate logical volume", List.of("lvchange", "-ay", "-K", path(volume)), call);
+    lvm.change("activate logical volume", List.of("lvchange", "-ay", "-K", path(volume)), call);
   }
 
   /** Takes a volume's device away; fails when somebody has it open. */
   public void deactivate(String volume, Call call) throws DiskException {
-    Lvm.change("deactivate logical volume", List.of("lvchange", "-an", path(volume)), call);
+    lvm.change("deactivate logical volume", List.of("lvchange", "-an", path(volume)), call);
   }
 
   /**
@@ -204,7 +227,7 @@ public final class VolumeGroup {
   public void remove(List<String> volumes, Call call) throws DiskException {
     List<String> arguments = new ArrayList<>(List.of("lvremove", "-f"));
     volumes.forEach(volume -> arguments.add(path(volume)));
-    Lvm.change("remove logical volume", arguments, call);
+    lvm.change("remove logical volume", arguments, call);
   }
 
   /** Removes a volume; else as {@link #remove(List, Call)}. */
