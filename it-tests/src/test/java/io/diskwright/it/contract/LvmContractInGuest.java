@@ -12,18 +12,14 @@ import org.junit.jupiter.api.Nested;
 
 /** The backend lvm on a real device-mapper; run by {@code it.lvm.LvmIT}, in its guest. */
 public class LvmContractInGuest extends BackendContract {
-  private static final String GROUP = "contract";
-
   @BeforeAll
   static void makeGroup() throws IOException {
-    String disk = System.getenv("LVM_DISKS").split(" ", -1)[1];
-    String unused = Tools.run("lvm", "vgcreate", "-s", LvmStorage.EXTENT + "b", GROUP, disk);
-    LvmStorage.prepare(GROUP);
+    LvmStorage.prepare();
   }
 
   @AfterAll
   static void removeGroup() throws IOException {
-    String unused = Tools.run("lvm", "vgremove", "-ff", "-y", GROUP);
+    LvmStorage.clear();
   }
 
   @Nested
@@ -52,6 +48,6 @@ public class LvmContractInGuest extends BackendContract {
 
   @Override
   protected ContractFixture fixture() throws IOException {
-    return LvmStorage.in(GROUP);
+    return LvmStorage.take();
   }
 }

@@ -17,52 +17,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A thin pool of its own in a volume group of the guest's. */
+/** A thin pool in a volume group of the guest's. */
 final class LvmStorage implements ContractFixture {
-  /** The extents of the groups in which {@link #in} makes thin pools, in bytes. */
-  static final int EXTENT = 1 << 20;
-
-  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final int EXTENT = 1 << 20;
+  private static final String THIN_POOL = "tp";
 
   /**
-   * One thin pool serves one test after the other, with nothing in it but the pool's marker: to
-   * make one takes lvm2 as long as a test. Whoever wants a second at the same time gets a new one.
+   * One group serves one test after the other, with nothing in its thin pool but the pool's marker:
+   * to make one takes lvm2 as long as a test. Whoever wants a second at the same time gets {@link
+   * #FRESH}, made anew.
    */
+  private static final String SHARED = "contract";
+
+  private static final String FRESH = "contract-fresh";
   private static final AtomicBoolean SHARED_IS_TAKEN = new AtomicBoolean();
 
-  private static final String SHARED = "shared";
-
   private final String group;
-  private final String thinPool;
   private final Path folder;
 
-  private LvmStorage(String group, String thinPool, Path folder) {
+  private LvmStorage(String group, Path folder) {
     this.group = group;
-    this.thinPool = thinPool;
     this.folder = folder;
   }
 
-  /** Makes what {@link #in} needs in a group. */
-  static void prepare(String group) throws IOException {
-    makeThinPool(group, SHARED);
+  /** Makes what {@link #take} needs. */
+  static void prepare() throws IOException {
+    makeGroup(SHARED, 1);
   }
 
-  private static void makeThinPool(String group, String name) throws IOException {
-    String unused =
-        Tools.run("lvm", "lvcreate", "--type", "thin-pool", "-L", "256M", "-n", name, group);
+  /** Removes what {@link #prepare} has made. */
+  static void clear() throws IOException {
+    removeGroup(SHARED);
   }
 
-  /** Takes a thin pool. */
-  static LvmStorage in(String group) throws IOException {
-    String thinPool = SHARED;
+  private static void makeGroup(String name, int disk) throws IOException {
+    String device = System.getenv("LVM_DISKS").split(" ", -1)[disk];
+    String unused = Tools.run("lvm", "vgcreate", "-s", EXTENT + "b", name, device);
+    unused =
+        Tools.run("lvm", "lvcreate", "--type", "thin-pool", "-L", "256M", "-n", THIN_POOL, name);
+  }
+
+  private static void removeGroup(String name) throws IOException {
+    String unused = Tools.run("lvm", "vgremove", "-ff", "-y", name);
+  }
+
+  /** Takes a group. */
+  static LvmStorage take() throws IOException {
+    String group = SHARED;
     if (SHARED_IS_TAKEN.getAndSet(true)) {
-      thinPool = "tp" + COUNT.incrementAndGet();
-      makeThinPool(group, thinPool);
+      group = FRESH;
+      makeGroup(group, 0);
     }
-    return new LvmStorage(group, thinPool, Files.createTempDirectory("lvm ,'"));
+    return new LvmStorage(group, Files.createTempDirectory("lvm ,'"));
   }
 
   @Override
@@ -90,7 +98,7 @@ final class LvmStorage implements ContractFixture {
   public ImageBackend open(long keepFree) throws IOException {
     return ContractPool.open(
         "lvm",
-        Map.of("volume-group", group, "thin-pool", thinPool, "path", folder.toString()),
+        Map.of("volume-group", group, "thin-pool", THIN_POOL, "path", folder.toString()),
         keepFree);
   }
 
@@ -102,16 +110,16 @@ final class LvmStorage implements ContractFixture {
   /** Volumes that belong to nothing, and what the folder knows of attempts. */
   @Override
   public List<String> strays() throws IOException {
-    return Lvm2.strays(group, thinPool, folder);
+    return Lvm2.strays(group, THIN_POOL, folder);
   }
 
-  /** Removes the thin pool, or leaves it as the next test wants it. */
+  /** Removes the group, or leaves it as the next test wants it. */
   @Override
   public void close() throws IOException {
-    boolean shared = thinPool.equals(SHARED);
-    String field = shared ? "pool_lv" : "lv_name";
-    String unused = Tools.run("lvm", "lvremove", "-f", "-S", field + '=' + thinPool, group);
-    if (shared) {
+    if (group.equals(FRESH)) {
+      removeGroup(FRESH);
+    } else {
+      String unused = Tools.run("lvm", "lvremove", "-f", "-S", "pool_lv=" + THIN_POOL, group);
       SHARED_IS_TAKEN.set(false);
     }
     try (Stream<Path> files = Files.walk(folder)) {
