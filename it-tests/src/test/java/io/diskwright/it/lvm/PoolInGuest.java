@@ -3,6 +3,8 @@ package io.diskwright.it.lvm;
 import static io.diskwright.it.support.Host.call;
 import static io.diskwright.it.support.Host.diskFrom;
 import static io.diskwright.it.support.Host.failure;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
@@ -20,11 +22,14 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,7 +215,6 @@ class PoolInGuest {
     refuses("volume-group: nowhere", Reason.NOT_FOUND, "no volume group 'nowhere'");
     Lvm2.run("lvchange", "--zero", "n", lvm.name() + '/' + Lvm2.THIN_POOL);
     refuses("", Reason.CONFIGURATION, "does not zero");
-    takes("allow-no-zero: true");
     Lvm2.run("lvchange", "--zero", "y", lvm.name() + '/' + Lvm2.THIN_POOL);
     Lvm2.run("lvchange", "--addtag", "dw:uuid=x", lvm.name() + '/' + Lvm2.THIN_POOL);
     refuses("", Reason.CORRUPT, "no pool's marker");
@@ -237,6 +241,38 @@ class PoolInGuest {
           .hasMessageContaining(said)
           .extracting(DiskException::reason)
           .isEqualTo(Reason.CONFIGURATION);
+    }
+  }
+
+  /** What was there before is beside each piece of the image, in the same chunk of the pool. */
+  @Test
+  void aBaseIsWhatItsImageIsAlsoWhereNothingIsZeroed() throws Exception {
+    Lvm2.run("lvchange", "--zero", "n", lvm.name() + '/' + Lvm2.THIN_POOL);
+    byte[] old = new byte[60 * MIB];
+    Arrays.fill(old, (byte) 0xff);
+    byte[] piece = Arrays.copyOf(old, 4096);
+    piece[510] = 0x55; // a boot sector, or it would be no image that is known
+    piece[511] = (byte) 0xaa;
+    Path image = folder.resolve("holes.raw");
+    try (FileChannel file = FileChannel.open(image, CREATE_NEW, WRITE)) {
+      for (int at = 0; at < MIB; at += MIB / 4) {
+        assertThat(file.write(ByteBuffer.wrap(piece), at)).isEqualTo(piece.length);
+      }
+      assertThat(file.write(ByteBuffer.allocate(1), MIB - 1)).isOne();
+    }
+    try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, "allow-no-zero: true"))) {
+      for (int i = 0; i < 2; i++) { // the thin pool hands out first what it never has
+        ProvisionResult before =
+            diskwright.provision(ProvisionRequest.blank(WEB, old.length).build(), call());
+        try (OutputStream device = Files.newOutputStream(before.disk().path().orElseThrow())) {
+          device.write(old);
+        }
+        assertThat(pool(diskwright).delete(WEB, call())).isTrue();
+      }
+
+      ProvisionResult disk = diskwright.provision(diskFrom("disk", image).build(), call());
+
+      assertThat(Images.readsAs(disk.disk().path().orElseThrow(), image)).isTrue();
     }
   }
 
