@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /** Looks whether everything is there that a pool needs, beyond what opening it has looked at. */
 final class LvmCheck {
-  /** The part of a group's area for metadata that is to be free, in one through this. */
-  private static final int LEAST_METADATA = 10;
+  /** One in so many bytes of the area for a group's metadata must be free. */
+  private static final int BYTES_PER_FREE_BYTE = 10;
 
   private LvmCheck() {}
 
@@ -53,7 +53,7 @@ final class LvmCheck {
     long free = group.map(GroupState::metadataFree).orElse(0L);
     return new Finding(
         "room in the group's metadata",
-        free >= size / LEAST_METADATA
+        free >= size / BYTES_PER_FREE_BYTE
             ? Answer.ofYes()
             : Answer.no(
                 "few more volumes fit; delete some, or use physical volumes made with a larger"
