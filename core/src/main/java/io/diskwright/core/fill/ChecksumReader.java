@@ -5,6 +5,7 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Extent;
+import io.diskwright.toolkit.thread.HelperThreads;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -6,6 +6,7 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Extent;
+import io.diskwright.toolkit.thread.HelperThreads;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,6 +1,7 @@
 package io.diskwright.core.fill;
 
 import io.diskwright.spi.backend.Sink;
+import io.diskwright.toolkit.thread.HelperThreads;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;

@@ -3,6 +3,7 @@ package io.diskwright.core.fill;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.ImageStream;
+import io.diskwright.toolkit.thread.HelperThreads;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

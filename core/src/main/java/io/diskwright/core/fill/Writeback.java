@@ -4,6 +4,7 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
+import io.diskwright.toolkit.thread.HelperThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;

@@ -1,4 +1,4 @@
-package io.diskwright.core.fill;
+package io.diskwright.toolkit.thread;
 
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
@@ -17,14 +17,19 @@ import org.slf4j.LoggerFactory;
  * Threads that work for one call. None of them runs any more once this is closed, however often the
  * caller's thread is interrupted: what they read and write may then be closed, too.
  */
-final class HelperThreads implements AutoCloseable {
+public final class HelperThreads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HelperThreads.class);
   private static final int GLANCE_MILLIS = 50;
 
   private final ExecutorService threads;
 
-  /** Takes a name for the threads, and how many there may be. */
-  HelperThreads(String name, int most) {
+  /**
+   * Makes them; each starts when there is work for it.
+   *
+   * @param name what they are called
+   * @param most how many there may be
+   */
+  public HelperThreads(String name, int most) {
     this.threads =
         Executors.newFixedThreadPool(
             most,
@@ -35,18 +40,22 @@ final class HelperThreads implements AutoCloseable {
             });
   }
 
-  <T> Future<T> submit(Callable<T> work) {
+  /** Has one of them do some work, as soon as one is free. */
+  public <T> Future<T> submit(Callable<T> work) {
     return threads.submit(work);
   }
 
   /**
    * Waits for something that was submitted, and looks now and then whether it is still wanted.
    *
+   * @param submitted what was submitted; what it throws is a {@link DiskException} or unchecked
+   * @param call the call that it is for
+   * @param tried what is being done, as it would follow "cannot"
    * @return what came of it
    * @throws DiskException what it has thrown, or with reason {@code CANCELLED} or {@code
    *     UNAVAILABLE} when the call is over
    */
-  static <T> T await(Future<T> submitted, Call call, String tried) throws DiskException {
+  public static <T> T await(Future<T> submitted, Call call, String tried) throws DiskException {
     while (true) {
       call.check(tried);
       try {
