@@ -63,11 +63,15 @@ class KilledAtEveryCallIT {
     return tests("raw on ext4", pools, copying, List.of());
   }
 
+  /** What makes the same calls whatever the format is is killed on XFS only. */
   @TestFactory
   Stream<DynamicTest> qcow2OnExt4() throws IOException {
     Pools pools = new Pools(EXT4.mount(), "qcow2");
+    List<String> same = List.of("first use of the pool", "delete", "recover");
+    List<String> others = new ArrayList<>(pools.scenarios());
+    assertThat(others.removeAll(same)).isTrue();
     List<String> withTools = List.of("resize", "flatten", "create snapshot");
-    return tests("qcow2 on ext4", pools, pools.scenarios(), withTools);
+    return tests("qcow2 on ext4", pools, others, withTools);
   }
 
   /** A tool in a cage cannot be traced, nor the program be killed from there: see CageDeathIT. */

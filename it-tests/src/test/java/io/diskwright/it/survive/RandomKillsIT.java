@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 class RandomKillsIT {
   private static final Logger LOG = LoggerFactory.getLogger(RandomKillsIT.class);
   private static final int WORKERS = 4;
-  private static final int KILLS = Integer.getInteger("diskwright.kills", 250);
+  private static final int KILLS = Integer.getInteger("diskwright.kills", 80);
   private static final int LONGEST_MILLIS = 450;
 
   @RegisterExtension static final FileSystemOnLoop XFS = new FileSystemOnLoop("xfs");
