@@ -3,6 +3,8 @@ package io.diskwright.contract;
 import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.Facet;
 import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.call.Call;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +38,11 @@ public interface ContractFixture extends AutoCloseable {
   /** Returns the facets that the backend claims to hand out; no other may be there. */
   default Set<Class<? extends Facet>> facets() {
     return Set.of();
+  }
+
+  /** Returns how full the storage is that the bases of a pool are on. */
+  default PoolUsage baseSpace(ImageBackend pool, Call call) throws IOException {
+    return pool.usage(call);
   }
 
   /** Returns whether a disk takes space only for what is written to it. */

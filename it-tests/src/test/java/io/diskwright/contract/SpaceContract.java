@@ -35,14 +35,14 @@ public abstract class SpaceContract extends Contract {
   }
 
   /** Returns more than half of what is free: so much cannot be there twice. */
-  private long most() throws DiskException {
-    return pool.usage(call()).free() / 10 * 6;
+  private long most() throws IOException {
+    return fixture.baseSpace(pool, call()).free() / 10 * 6;
   }
 
   @Test
   @DisplayName("P10: a fill that wants more than there is is refused, and leaves nothing")
   void moreThanThereIs() throws IOException {
-    for (long bytes : new long[] {pool.usage(call()).capacity() + 1, Long.MAX_VALUE}) {
+    for (long bytes : new long[] {fixture.baseSpace(pool, call()).capacity() + 1, Long.MAX_VALUE}) {
       failure(Reason.NO_SPACE, () -> cache(pool, reserving(bytes, sample())));
       assertEquals(List.of(), pool.bases(call()));
       assertEquals(List.of(), fixture.strays());
@@ -89,14 +89,14 @@ public abstract class SpaceContract extends Contract {
   void whatIsKeptFreeNoFillGets() throws IOException {
     BaseRecord base = cache(pool, sample());
     long most = most();
-    long keepFree = pool.usage(call()).free() - most / 2;
+    long keepFree = fixture.baseSpace(pool, call()).free() - most / 2;
     try (ImageBackend careful = fixture.open(keepFree)) {
       DiskException failure =
           failure(Reason.NO_SPACE, () -> cache(careful, reserving(most, sample())));
       assertTrue(failure.getMessage().contains(Long.toString(keepFree)), failure.getMessage());
       cache(careful, reserving(SIZE, sample()));
     }
-    try (ImageBackend full = fixture.open(pool.usage(call()).capacity())) {
+    try (ImageBackend full = fixture.open(fixture.baseSpace(pool, call()).capacity())) {
       failure(Reason.NO_SPACE, () -> cache(full, reserving(1, sample())));
       if (fixture.thin()) {
         full.createBlank(diskRequest("blank", SIZE), call());

@@ -2,6 +2,7 @@ package io.diskwright.backend.lvm;
 
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.pool.Reservation;
 import java.io.IOException;
@@ -68,6 +69,28 @@ final class Attempt implements AutoCloseable {
   String begins(String name, long size) {
     volume = name;
     return new AttemptTag(AttemptTag.Kind.NEW, pool.folder().id(), id, size).text();
+  }
+
+  /**
+   * Gives {@link #scratch} the name under which it is found.
+   *
+   * @throws DiskException with reason {@code IO_ERROR}, besides, when that is taken
+   */
+  void publish(String name, Call call) throws DiskException {
+    try {
+      pool.group().rename(scratch(), name, call);
+    } catch (DiskException e) {
+      LvmPool.requireRefused(e);
+      if (pool.volume(name, call).filter(this::made).isEmpty()) {
+        throw e;
+      }
+    }
+    finished();
+  }
+
+  /** Returns the name of a volume that nobody finds any more, and that is to be wiped. */
+  String gone() {
+    return Volumes.GONE + id;
   }
 
   /** Returns the name of a volume that takes a disk's place. */

@@ -21,6 +21,7 @@ import io.diskwright.spi.backend.Flattening;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.PoolIdentity;
 import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.backend.Preallocation;
 import io.diskwright.spi.backend.Recovery;
 import io.diskwright.spi.backend.Resized;
 import io.diskwright.spi.backend.Way;
@@ -32,32 +33,58 @@ import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.LockManager;
+import io.diskwright.toolkit.pool.BaseFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A pool on a thin pool of LVM; any thread. */
+/** A pool on LVM; any thread. */
 final class LvmBackend implements ImageBackend {
   private final LvmPool pool;
   private final LvmBases bases;
   private final LvmDisks disks;
+  private final Way way;
   private final List<Facet> facets;
 
-  LvmBackend(LvmPool pool) {
+  private LvmBackend(
+      LvmPool pool, LvmBases bases, LvmDisks disks, String way, List<Facet> moreFacets) {
     this.pool = pool;
-    this.bases = new LvmBases(pool);
-    this.disks = new LvmDisks(pool, bases);
+    this.bases = bases;
+    this.disks = disks;
+    this.way = new Way(way, Answer.ofYes());
     Flattening flattening =
         (name, call) -> pool.run("flatten disk", name, () -> isToFlatten(name, call));
-    this.facets =
-        List.of(new LvmSnapshots(pool, disks), new LvmExtraction(pool, disks), flattening);
+    List<Facet> all = new ArrayList<>(List.of(new LvmExtraction(pool, disks), flattening));
+    all.addAll(moreFacets);
+    this.facets = List.copyOf(all);
   }
 
-  /** A thin snapshot lives on without its origin. */
+  /** Returns a backend whose disks are thin snapshots of bases. */
+  static LvmBackend thin(LvmPool pool, ThinSpace space) {
+    ThinBases bases = new ThinBases(pool, space);
+    ThinDisks disks = new ThinDisks(pool, space, bases);
+    return new LvmBackend(
+        pool, bases, disks, "snapshot", List.of(new ThinSnapshots(pool, space, disks)));
+  }
+
+  /** Returns a backend whose disks are copies of bases. */
+  static LvmBackend linear(LvmPool pool, LinearSpace space, BaseFolder folder) {
+    LinearBases bases = new LinearBases(folder);
+    Preallocation preallocation =
+        () -> {
+          pool.requireOpen();
+          return Answer.ofYes(); // a linear volume has all its space from the start
+        };
+    return new LvmBackend(
+        pool, bases, new LinearDisks(pool, space, bases), "copy", List.of(preallocation));
+  }
+
+  /** A disk lives on without its base, as a thin snapshot or as a copy. */
   private boolean isToFlatten(DiskName name, Call call) throws IOException {
     Found unused = disks.require(name, call);
     return false;
@@ -87,7 +114,7 @@ final class LvmBackend implements ImageBackend {
   @Override
   public Optional<Path> spoolFolder() {
     pool();
-    return Optional.empty(); // a thin pool has no folder
+    return bases.folder();
   }
 
   @Override
@@ -109,7 +136,7 @@ final class LvmBackend implements ImageBackend {
   @Override
   public List<Way> ways() {
     pool();
-    return List.of(new Way("snapshot", Answer.ofYes()));
+    return List.of(way);
   }
 
   @Override
@@ -163,7 +190,7 @@ final class LvmBackend implements ImageBackend {
     return pool.run("list bases", pool.place(), () -> bases.list(call));
   }
 
-  /** Thin snapshots live on without their origin. */
+  /** Disks live on without their base. */
   @Override
   public List<DiskName> users(BaseKey key, Call call) {
     pool();
@@ -217,7 +244,8 @@ final class LvmBackend implements ImageBackend {
 
   @Override
   public Recovery recover(Call call) throws DiskException {
-    return pool.run("recover", pool.place(), () -> new Sweep(pool, call).recover());
+    return pool.run(
+        "recover", pool.place(), () -> new Sweep(pool, call).recover().and(bases.recover(call)));
   }
 
   @Override
@@ -227,7 +255,7 @@ final class LvmBackend implements ImageBackend {
 
   @Override
   public List<Finding> check(Call call) throws DiskException {
-    return pool.run("check pool", pool.place(), () -> LvmCheck.of(pool, call));
+    return pool.run("check pool", pool.place(), () -> LvmCheck.of(pool, bases, call));
   }
 
   @Override
@@ -238,6 +266,7 @@ final class LvmBackend implements ImageBackend {
 
   @Override
   public void close() {
+    bases.close();
     pool.close();
   }
 }

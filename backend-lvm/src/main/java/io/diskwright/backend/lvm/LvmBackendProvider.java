@@ -43,6 +43,6 @@ public final class LvmBackendProvider implements ImageBackendProvider {
 
   @Override
   public ImageBackend open(PoolContext context) throws DiskException {
-    return new LvmBackend(LvmPools.open(context, ID));
+    return LvmPools.open(context, ID);
   }
 }

@@ -1,14 +1,15 @@
 package io.diskwright.backend.lvm;
 
 import io.diskwright.backend.lvm.lvm2.GroupState;
-import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.backend.Finding;
+import io.diskwright.spi.backend.PoolUsage;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.toolkit.process.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,31 +20,20 @@ final class LvmCheck {
 
   private LvmCheck() {}
 
-  static List<Finding> of(LvmPool pool, Call call) throws IOException {
-    Volume thinPool = pool.thinPool(call);
-    return List.of(
-        room(thinPool),
-        freeSpace(pool, thinPool),
-        metadata(pool, call),
+  static List<Finding> of(LvmPool pool, LvmBases bases, Call call) throws IOException {
+    List<Finding> findings = new ArrayList<>(pool.checkSpace(call));
+    findings.add(freeSpace(pool, call));
+    findings.add(metadata(pool, call));
+    findings.add(
         new Finding(
             "folder",
             Files.isWritable(pool.folder().path())
                 ? Answer.ofYes()
                 : Answer.no("it cannot be written; check its owner and its file system"),
-            pool.folder().path().toString()),
-        new Finding("end of child processes", ChildProcess.endWithUs(), ""));
-  }
-
-  private static Finding room(Volume thinPool) {
-    String note =
-        "%.1f %% of the data and %.1f %% of the metadata used"
-            .formatted(thinPool.data().orElse(0), thinPool.metadata().orElse(0));
-    return new Finding(
-        "room in the thin pool",
-        LvmPool.hasRoom(thinPool)
-            ? Answer.ofYes()
-            : Answer.no("it is nearly full; extend it, or delete disks and bases"),
-        note);
+            pool.folder().path().toString()));
+    findings.addAll(bases.check());
+    findings.add(new Finding("end of child processes", ChildProcess.endWithUs(), ""));
+    return findings;
   }
 
   /** lvm2 writes the metadata anew beside the old at each change. */
@@ -61,14 +51,15 @@ final class LvmCheck {
         "%d of %d bytes free".formatted(free, size));
   }
 
-  private static Finding freeSpace(LvmPool pool, Volume thinPool) throws IOException {
-    long free = thinPool.size() - LvmPool.allocated(thinPool);
+  private static Finding freeSpace(LvmPool pool, Call call) throws IOException {
+    PoolUsage usage = pool.usage(call);
     return new Finding(
         "free space",
-        free > pool.keepFree()
+        usage.free() > pool.keepFree()
             ? Answer.ofYes()
             : Answer.no("no more is free than keep-free keeps; free some, or lower it"),
         "%d of %d bytes, %d kept free, %d reserved"
-            .formatted(free, thinPool.size(), pool.keepFree(), pool.reservations().reserved()));
+            .formatted(
+                usage.free(), usage.capacity(), pool.keepFree(), pool.reservations().reserved()));
   }
 }

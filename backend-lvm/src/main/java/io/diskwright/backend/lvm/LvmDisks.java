@@ -1,6 +1,5 @@
 package io.diskwright.backend.lvm;
 
-import io.diskwright.backend.lvm.lvm2.Device;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.backend.lvm.lvm2.VolumeNames;
 import io.diskwright.spi.DiskFormat;
@@ -8,7 +7,6 @@ import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.Created;
 import io.diskwright.spi.backend.DiskName;
-import io.diskwright.spi.backend.DiskOrigin;
 import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.Resized;
@@ -25,19 +23,38 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The disks of a pool: thin volumes, made, found, grown and deleted; any thread. */
-final class LvmDisks {
+/**
+ * The disks of a pool: found, listed, grown and deleted; a subclass says how a volume comes to be,
+ * how it grows, and how it goes. Any thread.
+ */
+abstract class LvmDisks {
   private static final Logger LOG = LoggerFactory.getLogger(LvmDisks.class);
   private static final String CREATE = "create disk";
+  private static final String DELETE = "delete disk";
   private static final String SIZE_TAG = "dw:size=";
 
   private final LvmPool pool;
-  private final LvmBases bases;
 
-  LvmDisks(LvmPool pool, LvmBases bases) {
+  LvmDisks(LvmPool pool) {
     this.pool = pool;
-    this.bases = bases;
   }
+
+  final LvmPool pool() {
+    return pool;
+  }
+
+  /** Makes a disk of a base; whole, or not at all. */
+  abstract Created make(DiskRequest request, BaseRecord base, Call call) throws IOException;
+
+  /** Makes a disk that reads as zeros; whole, or not at all. */
+  abstract Created makeBlank(DiskRequest request, Call call) throws IOException;
+
+  /** Grows a disk's volume, in which what is new reads as zeros; or fails, and it is as before. */
+  abstract void grow(Volume volume, long size, Call call) throws IOException;
+
+  /** Deletes a disk that nobody has open; returns false when another call was faster. */
+  abstract boolean delete(DiskName name, Volume disk, Volumes volumes, Call call)
+      throws IOException;
 
   /**
    * A disk that is there.
@@ -47,81 +64,14 @@ final class LvmDisks {
    */
   record Found(DiskRecord record, Volume volume) {}
 
-  /**
-   * Two steps, as bare: a snapshot has the size of its origin, and is extended then; from there on
-   * it is a disk. Core has found the base just now; one that came in its place since reads alike.
-   */
-  Created make(DiskRequest request, BaseRecord base, Call call) throws IOException {
-    String origin = LvmBases.volumeName(base.key());
-    return make(
-        request,
-        new DiskOrigin.FromBase(base.key()),
-        (volume, tags) -> {
-          try {
-            pool.group().createSnapshot(volume, origin, tags, true, call);
-          } catch (DiskException e) {
-            LvmPool.requireRefused(e);
-            throw pool.volume(origin, call).isEmpty() ? bases.evicted(base.key()) : e;
-          }
-          markUsed(base);
-          return "snapshot";
-        },
-        call);
-  }
-
-  /** What is only told of a base fails nobody. */
-  private void markUsed(BaseRecord base) {
-    try {
-      pool.folder().markUsed(base.key().value());
-    } catch (IOException e) {
-      LOG.warn("it is not noted that base {} is used: {}", base.key(), e.getMessage());
-    }
-  }
-
-  Created makeBlank(DiskRequest request, Call call) throws IOException {
-    return make(
-        request,
-        new DiskOrigin.Blank(),
-        (volume, tags) -> {
-          pool.group().createThin(volume, pool.thinPool(), request.size(), tags, call);
-          return "blank";
-        },
-        call);
-  }
-
-  /** Makes a volume, and returns by which way. */
-  @FunctionalInterface
-  private interface Making {
-    String make(String volume, List<String> tags) throws IOException;
-  }
-
-  private Created make(DiskRequest request, DiskOrigin origin, Making making, Call call)
-      throws IOException {
+  /** Fails when no volume can be made for a disk of this name and size. */
+  final void requireMakeable(DiskRequest request) throws DiskException {
     requireName(request.name());
     pool.requireSize(request.size(), CREATE);
-    String volume = Volumes.nameOf(request.name());
-    DiskRecord record = DiskRecord.of(request, "-", DiskFormat.RAW, origin);
-    try (Attempt attempt = pool.attempt(call)) {
-      pool.requireRoom(call);
-      List<String> tags = new ArrayList<>(Records.tags(record.attributes()));
-      tags.add(attempt.begins(volume, request.size()));
-      String way;
-      try {
-        way = making.make(volume, tags);
-      } catch (DiskException e) {
-        throw whyNotMade(volume, attempt, e, call);
-      }
-      Device device = Device.read(pool.group().device(volume));
-      if (device.size() < request.size()) {
-        pool.group().extend(volume, request.size(), call);
-      }
-      attempt.finished();
-      return new Created(Records.of(record, device.uuid()), way, 0);
-    }
   }
 
   /** A name that is taken is one reason of many for lvm2, which tells them by words alone. */
-  private DiskException whyNotMade(String volume, Attempt attempt, DiskException failure, Call call)
+  final DiskException whyNotMade(String volume, Attempt attempt, DiskException failure, Call call)
       throws IOException {
     if (failure.reason() != Reason.IO_ERROR) {
       return failure;
@@ -130,7 +80,7 @@ final class LvmDisks {
     if (there.isEmpty()) {
       return failure;
     }
-    if (!there.get().thinPool().equals(pool.thinPool())) {
+    if (!pool.isOurs(there.get())) {
       return taken(
           "volume %s has its name, and is none of this pool's".formatted(volume),
           "choose another name, or rename that volume");
@@ -176,7 +126,7 @@ final class LvmDisks {
   }
 
   /** Finds a disk's record. */
-  Optional<DiskRecord> find(DiskName name, Call call) throws IOException {
+  final Optional<DiskRecord> find(DiskName name, Call call) throws IOException {
     Optional<Volume> volume = pool.recorded(call).disk(pool.thinPool(), name);
     return volume.isEmpty() ? Optional.empty() : Optional.of(found(volume.get()).record());
   }
@@ -197,12 +147,12 @@ final class LvmDisks {
   }
 
   /** Finds a disk and its volume, as it is now. */
-  Found require(DiskName name, Call call) throws IOException {
+  final Found require(DiskName name, Call call) throws IOException {
     return require(name, pool.volumes(call));
   }
 
   /** Finds a disk and its volume among volumes. */
-  Found require(DiskName name, Volumes volumes) throws IOException {
+  final Found require(DiskName name, Volumes volumes) throws IOException {
     Optional<Volume> volume = volumes.disk(pool.thinPool(), name);
     if (volume.isEmpty()) {
       throw DiskException.of(Reason.NOT_FOUND, "find disk")
@@ -215,7 +165,7 @@ final class LvmDisks {
   }
 
   /** Lists them, by name; one that is damaged does not hide the others. */
-  List<DiskRecord> list(Call call) throws IOException {
+  final List<DiskRecord> list(Call call) throws IOException {
     List<DiskRecord> records = new ArrayList<>();
     for (Volume volume : pool.recorded(call).disks(pool.thinPool())) {
       try {
@@ -229,7 +179,7 @@ final class LvmDisks {
   }
 
   /** The volume first: the size that is told is never more than the volume has. */
-  Resized resize(DiskName name, long size, Call call) throws IOException {
+  final Resized resize(DiskName name, long size, Call call) throws IOException {
     Found disk = require(name, call);
     long now = disk.record().size();
     if (size < now) {
@@ -242,9 +192,8 @@ final class LvmDisks {
     }
     pool.requireSize(size, "resize disk");
     if (size > now) {
-      String volume = disk.volume().name();
       if (disk.volume().size() < size) {
-        pool.group().extend(volume, size, call);
+        grow(disk.volume(), size, call);
       }
       tagSize(disk.volume(), size, call);
     }
@@ -272,33 +221,25 @@ final class LvmDisks {
     return tag.startsWith(SIZE_TAG);
   }
 
-  /**
-   * A damaged disk can be deleted like any other. What it has replaced goes first, so that it does
-   * not come back, and what is kept of it last.
-   */
-  boolean delete(DiskName name, Call call) throws IOException {
+  /** Deletes a disk; a damaged one can be deleted like any other. */
+  final boolean delete(DiskName name, Call call) throws IOException {
     pool.sweep(call);
     Volumes volumes = pool.volumes(call);
     Optional<Volume> disk = volumes.disk(pool.thinPool(), name);
     if (disk.isEmpty()) {
       return false;
     }
-    requireOffline(disk.get(), "delete disk");
-    List<Volume> all =
-        new ArrayList<>(volumes.ofDisk(pool.thinPool(), Volumes.identity(disk.get())));
-    all.sort(Comparator.comparingLong(Volumes::generation));
-    all.addAll(LvmSnapshots.of(disk.get(), volumes.in(pool.thinPool(), Volumes.SNAPSHOT)));
-    try {
-      pool.group().remove(all.stream().map(Volume::name).toList(), call);
-      return true;
-    } catch (DiskException e) {
-      LvmPool.requireRefused(e);
-      Optional<Volume> now = pool.volumes(call).disk(pool.thinPool(), name);
-      if (now.isEmpty()) {
-        return false; // another call was faster
-      }
-      requireOffline(now.get(), "delete disk");
-      throw e;
+    requireOffline(disk.get(), DELETE);
+    return delete(name, disk.get(), volumes, call);
+  }
+
+  /** Returns when lvm2 has refused to delete a disk because another call was faster. */
+  final void requireGone(DiskName name, DiskException refusal, Call call) throws IOException {
+    LvmPool.requireRefused(refusal);
+    Optional<Volume> now = pool.volumes(call).disk(pool.thinPool(), name);
+    if (now.isPresent()) {
+      requireOffline(now.get(), DELETE);
+      throw refusal;
     }
   }
 
@@ -312,7 +253,7 @@ final class LvmDisks {
   }
 
   /** A device that is there needs no question to lvm2. */
-  Attachment attachment(DiskRecord disk, Call call) throws IOException {
+  final Attachment attachment(DiskRecord disk, Call call) throws IOException {
     pool.sweep(call); // which puts in place what has gone back to a snapshot
     Path device = pool.group().device(Volumes.nameOf(disk.name()));
     return Attachment.block(

@@ -10,13 +10,25 @@ final class LvmKeys {
       ConfigKey.text("volume-group", "The volume group that holds bases and disks.").asRequired();
 
   static final ConfigKey<String> THIN_POOL =
-      ConfigKey.text("thin-pool", "The thin pool in it, in which they are made.").asRequired();
+      ConfigKey.text(
+          "thin-pool",
+          "The thin pool in it, in which they are made; without it disks are linear volumes, and bases"
+              + " files.");
 
   static final ConfigKey<Path> PATH =
       ConfigKey.path(
           "path",
-          "A folder on this host for locks, and for what is being made; else one for the thin pool"
-              + " under /var/lib/diskwright/lvm. All who use the pool must have the same.");
+          "A folder on this host for locks, for what is being made, and, without a thin pool, for"
+              + " bases; else one for the thin pool under /var/lib/diskwright/lvm, or for the group under"
+              + " /var/lib/diskwright/linear. All who use the pool must have the same.");
+
+  static final ConfigKey<String> WIPE =
+      ConfigKey.choice(
+          "wipe",
+          "What is done to a linear volume before it is removed, so that nobody reads what was on it:"
+              + " zero (by default), discard (or zero when the device cannot), or none. Thin pools"
+              + " need none of it.",
+          Wiping.WORDS);
 
   static final ConfigKey<Boolean> ALLOW_NO_ZERO =
       ConfigKey.flag(
@@ -40,6 +52,6 @@ final class LvmKeys {
   private LvmKeys() {}
 
   static List<ConfigKey<?>> all() {
-    return List.of(VOLUME_GROUP, THIN_POOL, PATH, ALLOW_NO_ZERO, ALLOW_SHARED, SYSTEM_ID);
+    return List.of(VOLUME_GROUP, THIN_POOL, PATH, WIPE, ALLOW_NO_ZERO, ALLOW_SHARED, SYSTEM_ID);
   }
 }

@@ -4,6 +4,7 @@ import io.diskwright.backend.lvm.lvm2.GroupState;
 import io.diskwright.backend.lvm.lvm2.MetadataMark;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
+import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.backend.PoolIdentity;
 import io.diskwright.spi.backend.PoolUsage;
@@ -22,30 +23,19 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** An opened pool: a thin pool of a volume group, and its folder on this host; any thread. */
+/** An opened pool: space of a volume group, and the pool's folder on this host; any thread. */
 final class LvmPool {
   /** lvm2 answers in a tenth of a second, unless another command of its has the group locked. */
   private static final Duration ANSWER = Duration.ofMinutes(1);
 
-  /**
-   * Beyond these a write soon fails that is under way in a machine, and then the machine stands.
-   */
-  private static final double MOST_DATA = 95;
-
-  private static final double MOST_METADATA = 90;
-
   /** What lvm2 counts them in. */
   private static final long MOST_EXTENTS = (1L << 32) - 1;
-
-  /** For so long it does not have to be asked again how full a thin pool is. */
-  private static final Duration RECENT = Duration.ofSeconds(2);
 
   private final String name;
   private final VolumeGroup group;
   private final Path device;
   private final long extentSize;
-  private final String thinPool;
-  private final boolean zeroes;
+  private final Space space;
   private final PoolFolder folder;
   private final PoolIdentity identity;
   private final LockManager locks;
@@ -53,14 +43,13 @@ final class LvmPool {
   private final long keepFree;
   private final Duration stallTimeout;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable Seen seen;
   private volatile @Nullable Recorded recorded;
 
   LvmPool(
       PoolContext context,
       VolumeGroup group,
       GroupState state,
-      Volume thinPool,
+      Space space,
       PoolFolder folder,
       PoolIdentity identity,
       LockManager locks) {
@@ -68,18 +57,17 @@ final class LvmPool {
     this.group = group;
     this.device = state.devices().get(0);
     this.extentSize = state.extentSize();
-    this.thinPool = thinPool.name();
-    this.zeroes = thinPool.zeroes();
+    this.space = space;
     this.folder = folder;
     this.identity = identity;
     this.locks = locks;
     this.keepFree = context.keepFree();
     this.stallTimeout = context.stallTimeout();
-    this.reservations = new Reservations(folder.space(), locks, new ThinSpace(), keepFree);
+    this.reservations = new Reservations(folder.space(), locks, new Reserved(), keepFree);
   }
 
-  /** What is free in the thin pool, and what a volume takes of it. */
-  private final class ThinSpace implements Reservations.Storage {
+  /** What is free, and what a volume takes of it. */
+  private final class Reserved implements Reservations.Storage {
     @Override
     public long free() throws IOException {
       return usage(Call.within(ANSWER)).free();
@@ -87,7 +75,7 @@ final class LvmPool {
 
     @Override
     public long taken(String target) throws IOException {
-      return group.volume(target, Call.within(ANSWER)).map(LvmPool::allocated).orElse(0L);
+      return group.volume(target, Call.within(ANSWER)).map(space::taken).orElse(0L);
     }
   }
 
@@ -97,20 +85,20 @@ final class LvmPool {
 
   /** Returns what messages call the storage. */
   String place() {
-    return group.name() + '/' + thinPool;
+    return place(group, space);
+  }
+
+  static String place(VolumeGroup group, Space space) {
+    return space.thinPool().isEmpty() ? group.name() : group.name() + '/' + space.thinPool();
   }
 
   VolumeGroup group() {
     return group;
   }
 
+  /** Returns the thin pool that its volumes are in; empty when they are in none. */
   String thinPool() {
-    return thinPool;
-  }
-
-  /** Returns whether the thin pool zeroed what it hands out when this was opened. */
-  boolean zeroes() {
-    return zeroes;
+    return space.thinPool();
   }
 
   PoolFolder folder() {
@@ -138,15 +126,14 @@ final class LvmPool {
     return keepFree;
   }
 
-  /** The thin pool as it was when it was last asked for, in nanoseconds of the JVM's clock. */
-  private record Seen(Volume thinPool, long at) {}
-
   /** The volumes as they were when the group's metadata had this mark. */
   private record Recorded(MetadataMark mark, Volumes volumes) {}
 
   /** Lists the volumes of the group. */
   Volumes volumes(Call call) throws DiskException {
-    return saw(new Volumes(group.volumes(call)));
+    Volumes volumes = new Volumes(group.volumes(call));
+    space.requireAmong(volumes);
+    return volumes;
   }
 
   /**
@@ -168,12 +155,12 @@ final class LvmPool {
 
   /** Finds a volume of this pool by what the group's metadata says, as {@link #recorded} does. */
   Optional<Volume> recorded(String volume, Call call) throws DiskException {
-    return recorded(call).find(volume).filter(found -> found.thinPool().equals(thinPool));
+    return recorded(call).find(volume).filter(this::isOurs);
   }
 
   /** Finds a volume of this pool; one of that name that is somewhere else is not ours. */
   Optional<Volume> volume(String volume, Call call) throws DiskException {
-    return look(volume, call).filter(found -> found.thinPool().equals(thinPool));
+    return look(volume, call).filter(this::isOurs);
   }
 
   /** Throws a failure on unless it was lvm2 that refused, for a reason that can be looked for. */
@@ -185,24 +172,12 @@ final class LvmPool {
 
   /** Finds a volume of the group, whoever it belongs to. */
   Optional<Volume> look(String volume, Call call) throws DiskException {
-    return saw(new Volumes(group.volumes(List.of(volume, thinPool), call))).find(volume);
+    return group.volume(volume, call);
   }
 
-  private Volumes saw(Volumes volumes) throws DiskException {
-    seen = new Seen(thinPool(volumes), System.nanoTime());
-    return volumes;
-  }
-
-  private Volume thinPool(Volumes volumes) throws DiskException {
-    return volumes
-        .find(thinPool)
-        .orElseThrow(
-            () ->
-                DiskException.of(Reason.UNAVAILABLE, "look at thin pool")
-                    .resource(place())
-                    .said("it is gone")
-                    .remedy("restore it, or take the pool out of the configuration")
-                    .build());
+  /** Returns whether a volume of the group is this pool's. */
+  boolean isOurs(Volume volume) {
+    return Volumes.isOurs(volume, thinPool());
   }
 
   /** Returns a volume's device; after a start of the host it may have none yet. */
@@ -212,11 +187,6 @@ final class LvmPool {
       group.activate(volume.name(), call);
     }
     return path;
-  }
-
-  /** Asks for the thin pool. */
-  Volume thinPool(Call call) throws DiskException {
-    return thinPool(saw(new Volumes(group.volumes(List.of(thinPool), call))));
   }
 
   /** Fails when a volume cannot be so large; lvm2 itself would take some such sizes for others. */
@@ -231,37 +201,23 @@ final class LvmPool {
     }
   }
 
-  /** Fails when a thin pool is so full that its machines may soon stand still. */
-  void requireRoom(Call call) throws DiskException {
-    Seen last = seen;
-    Volume pool =
-        last != null && System.nanoTime() - last.at() < RECENT.toNanos()
-            ? last.thinPool()
-            : thinPool(call);
-    if (!hasRoom(pool)) {
-      throw DiskException.of(Reason.NO_SPACE, "make volume")
-          .resource(place())
-          .said(
-              "of its data %.1f %% are used and of its metadata %.1f %%; nothing is made beyond"
-                      .formatted(pool.data().orElse(0), pool.metadata().orElse(0))
-                  + " %.0f and %.0f".formatted(MOST_DATA, MOST_METADATA))
-          .remedy("extend the thin pool with: lvextend, or delete disks and bases")
-          .build();
-    }
-  }
-
-  static boolean hasRoom(Volume pool) {
-    return pool.data().orElse(0) <= MOST_DATA && pool.metadata().orElse(0) <= MOST_METADATA;
+  /** Returns how large a volume becomes: whole extents. */
+  long extents(long size) {
+    return (size + extentSize - 1) / extentSize * extentSize;
   }
 
   PoolUsage usage(Call call) throws DiskException {
-    Volume pool = thinPool(call);
-    return new PoolUsage(pool.size(), pool.size() - allocated(pool));
+    return space.usage(call);
   }
 
-  /** Returns how much of a thin pool a volume takes, shared or not; of a pool, what is used. */
-  static long allocated(Volume volume) {
-    return (long) Math.ceil(volume.size() * volume.data().orElse(0) / 100);
+  /** Removes a volume so that nobody can read what was on it. */
+  void dispose(Volume volume, Call call) throws IOException {
+    space.dispose(volume.name(), call);
+  }
+
+  /** Looks whether there is enough space of its kind. */
+  List<Finding> checkSpace(Call call) throws DiskException {
+    return space.check(call);
   }
 
   /** Makes an attempt, after what dead ones have left is cleared away. */

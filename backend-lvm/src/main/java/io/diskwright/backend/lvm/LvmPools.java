@@ -1,7 +1,6 @@
 package io.diskwright.backend.lvm;
 
 import io.diskwright.backend.lvm.lvm2.GroupState;
-import io.diskwright.backend.lvm.lvm2.RecordTags;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
 import io.diskwright.backend.lvm.lvm2.VolumeNames;
@@ -11,66 +10,102 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.spi.lock.Lease;
-import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockManager;
-import io.diskwright.spi.lock.LockMode;
+import io.diskwright.toolkit.os.BlockDevice;
 import io.diskwright.toolkit.os.OsErrors;
+import io.diskwright.toolkit.pool.BaseFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Opens pools, and marks a thin pool as one when it is not yet. */
+/** Opens pools, thin or linear, when their group is what they need. */
 final class LvmPools {
-  /** The layout that this code reads and writes. */
-  static final int LAYOUT_VERSION = 1;
-
-  private static final String TRIED = "open pool";
+  static final String TRIED = "open pool";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,126}");
   private static final Pattern SYSTEM_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final Path FOLDERS = Path.of("/var/lib/diskwright/lvm");
+  private static final Path THIN_FOLDERS = Path.of("/var/lib/diskwright/lvm");
+  private static final Path LINEAR_FOLDERS = Path.of("/var/lib/diskwright/linear");
 
-  private LvmPools() {}
+  private final PoolContext context;
+  private final String backend;
+  private final VolumeGroup group;
+  private final GroupState state;
+  private final Call call;
 
-  static LvmPool open(PoolContext context, String backend) throws DiskException {
-    String name = context.name().value();
+  private LvmPools(
+      PoolContext context, String backend, VolumeGroup group, GroupState state, Call call) {
+    this.context = context;
+    this.backend = backend;
+    this.group = group;
+    this.state = state;
+    this.call = call;
+  }
+
+  static LvmBackend open(PoolContext context, String backend) throws DiskException {
     Settings settings = context.settings();
-    String thinPool = settings.get(LvmKeys.THIN_POOL);
-    String place = settings.get(LvmKeys.VOLUME_GROUP) + '/' + thinPool;
+    Optional<String> thinPool = settings.find(LvmKeys.THIN_POOL);
+    String place = settings.get(LvmKeys.VOLUME_GROUP) + thinPool.map(name -> '/' + name).orElse("");
     Call call = Call.within(PATIENCE);
     try {
       VolumeGroup group = group(settings);
-      requireName("thin-pool", thinPool);
       GroupState state = requireGroup(group, settings.get(LvmKeys.ALLOW_SHARED), call);
-      Volume pool = requireThinPool(group, thinPool, call);
-      if (!settings.get(LvmKeys.ALLOW_NO_ZERO)) {
-        requireZeroing(pool, group);
-      }
-      PoolFolder folder =
-          PoolFolder.open(
-              settings
-                  .find(LvmKeys.PATH)
-                  .orElse(FOLDERS.resolve(group.name()).resolve(thinPool))
-                  .toAbsolutePath());
-      LockManager locks = context.hostLocks(folder.locks());
-      try {
-        PoolIdentity identity = identity(group, pool, backend, locks, call);
-        return new LvmPool(context, group, state, pool, folder, identity, locks);
-      } catch (IOException | RuntimeException e) {
-        locks.close();
-        throw e;
-      }
+      LvmPools pools = new LvmPools(context, backend, group, state, call);
+      return thinPool.isPresent() ? pools.thin(thinPool.get()) : pools.linear();
     } catch (DiskException e) {
-      throw e.on(name, place);
+      throw e.on(context.name().value(), place);
     } catch (IOException e) {
-      throw OsErrors.toFailure(e, TRIED).pool(name).resource(place).build();
+      throw OsErrors.toFailure(e, TRIED).pool(context.name().value()).resource(place).build();
+    }
+  }
+
+  private LvmBackend thin(String name) throws IOException {
+    requireName("thin-pool", name);
+    if (context.settings().find(LvmKeys.WIPE).isPresent()) {
+      throw refused("wipe is for linear volumes, and thin-pool is set", "leave one of the two out");
+    }
+    Volume thinPool = requireThinPool(group, name, call);
+    if (!context.settings().get(LvmKeys.ALLOW_NO_ZERO)) {
+      requireZeroing(thinPool, group);
+    }
+    ThinSpace space = new ThinSpace(group, state, thinPool);
+    Path folder = THIN_FOLDERS.resolve(group.name()).resolve(name);
+    return LvmBackend.thin(pool(space, thinPool.tags(), folder), space);
+  }
+
+  private LvmBackend linear() throws IOException {
+    if (state.extentSize() % BlockDevice.BLOCK != 0) {
+      throw refused(
+          "its extents of %d bytes are no multiple of %d"
+              .formatted(state.extentSize(), BlockDevice.BLOCK),
+          "change them with: vgchange -s");
+    }
+    Wiping wiping = context.settings().find(LvmKeys.WIPE).map(Wiping::of).orElse(Wiping.ZERO);
+    LinearSpace space = new LinearSpace(group, wiping);
+    LvmPool pool = pool(space, state.tags(), LINEAR_FOLDERS.resolve(group.name()));
+    try {
+      BaseFolder bases = BaseFolder.open(context, pool.folder().bases(), backend);
+      return LvmBackend.linear(pool, space, bases);
+    } catch (IOException | RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  /** Opens what any pool on LVM has; {@code tags} are those among which its marker is. */
+  private LvmPool pool(Space space, List<String> tags, Path usualFolder) throws IOException {
+    Path path = context.settings().find(LvmKeys.PATH).orElse(usualFolder);
+    PoolFolder folder = PoolFolder.open(path.toAbsolutePath());
+    LockManager locks = context.hostLocks(folder.locks());
+    try {
+      PoolIdentity identity = new PoolMarker(group, space, backend).readOrMake(tags, locks, call);
+      return new LvmPool(context, group, state, space, folder, identity, locks);
+    } catch (IOException | RuntimeException e) {
+      locks.close();
+      throw e;
     }
   }
 
@@ -159,84 +194,7 @@ final class LvmPools {
     }
   }
 
-  private static DiskException refused(String said, String remedy) {
+  static DiskException refused(String said, String remedy) {
     return DiskException.of(Reason.CONFIGURATION, TRIED).said(said).remedy(remedy).build();
-  }
-
-  /** The lock is one of the host's, and only one host has the group. */
-  @SuppressWarnings("try") // the lease is held, not used
-  private static PoolIdentity identity(
-      VolumeGroup group, Volume thinPool, String backend, LockManager locks, Call call)
-      throws DiskException {
-    SortedMap<String, String> marker = tags(thinPool);
-    if (!marker.isEmpty()) {
-      return requireOurs(marker, backend);
-    }
-    LockKey lock = new LockKey(LockKey.Scope.SPACE, "marker");
-    try (Lease lease = locks.acquire(lock, LockMode.EXCLUSIVE, call)) {
-      List<Volume> volumes = group.volumes(call);
-      for (Volume volume : volumes) {
-        if (volume.name().equals(thinPool.name())) {
-          marker = tags(volume);
-        } else if (volume.kind().equals("thin-pool") && !tags(volume).isEmpty()) {
-          throw refused(
-              "group '%s' has a pool already, in thin pool '%s', and volumes have names of the group"
-                  .formatted(group.name(), volume.name()),
-              "use that thin pool, or a group of its own");
-        }
-      }
-      if (marker.isEmpty()) {
-        marker = new TreeMap<>();
-        marker.put("uuid", UUID.randomUUID().toString());
-        marker.put("backend", backend);
-        marker.put("layout", Integer.toString(LAYOUT_VERSION));
-        group.retag(thinPool.name(), List.of(), RecordTags.format(marker), call);
-      }
-      return requireOurs(marker, backend);
-    }
-  }
-
-  private static PoolIdentity requireOurs(SortedMap<String, String> values, String backend)
-      throws DiskException {
-    PoolIdentity identity = read(values);
-    if (!identity.backend().equals(backend)) {
-      throw refused(
-          "it belongs to backend '%s', not '%s'".formatted(identity.backend(), backend),
-          "give the pool a thin pool of its own");
-    }
-    if (identity.layoutVersion() != LAYOUT_VERSION) {
-      throw refused(
-          "its layout is version %d, and this program knows version %d"
-              .formatted(identity.layoutVersion(), LAYOUT_VERSION),
-          "use the version of Diskwright that made it");
-    }
-    return identity;
-  }
-
-  private static SortedMap<String, String> tags(Volume thinPool) throws DiskException {
-    try {
-      return RecordTags.parse(thinPool.tags());
-    } catch (IllegalArgumentException e) {
-      throw noMarker(e);
-    }
-  }
-
-  private static PoolIdentity read(SortedMap<String, String> values) throws DiskException {
-    try {
-      return new PoolIdentity(
-          UUID.fromString(values.getOrDefault("uuid", "")),
-          values.getOrDefault("backend", ""),
-          Integer.parseInt(values.getOrDefault("layout", "")));
-    } catch (IllegalArgumentException e) {
-      throw noMarker(e);
-    }
-  }
-
-  private static DiskException noMarker(IllegalArgumentException why) {
-    return DiskException.of(Reason.CORRUPT, TRIED)
-        .said("its tags are no pool's marker: " + why.getMessage())
-        .remedy("restore the tags of the thin pool that begin with dw:")
-        .cause(why)
-        .build();
   }
 }

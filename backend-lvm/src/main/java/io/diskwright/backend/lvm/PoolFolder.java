@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A pool's folder on this host: what says which attempts are alive, and when bases were used. When
- * it is lost, no base and no disk is.
+ * A pool's folder on this host: what says which attempts are alive, and when bases were used; bases
+ * besides, when they are files. When it is lost, no disk is.
  */
 final class PoolFolder {
   private static final String ID = "id";
@@ -80,6 +80,11 @@ final class PoolFolder {
 
   Path locks() {
     return folder.resolve("locks");
+  }
+
+  /** Returns the folder for bases that are files; not made here. */
+  Path bases() {
+    return folder.resolve("bases");
   }
 
   Path space() {

@@ -87,15 +87,27 @@ final class Sweep {
       }
     }
     for (Volume snapshot : again.in(pool.thinPool(), Volumes.SNAPSHOT)) {
-      Optional<String> disk = LvmSnapshots.diskOf(snapshot);
+      Optional<String> disk = ThinSnapshots.diskOf(snapshot);
       if (disk.isEmpty()) {
         kept.add(snapshot.name() + ": its tags do not say of which disk it is");
       } else if (again.ofDisk(pool.thinPool(), disk.get()).isEmpty()) {
         boolean unused = remove(snapshot); // its disk was deleted
       }
     }
+    for (Volume gone : again.in(pool.thinPool(), Volumes.GONE)) {
+      wipe(gone);
+    }
     swept.addAll(pool.reservations().sweep());
     return new Recovery(swept, restored, kept);
+  }
+
+  /** It can take long, which nobody waits for who only makes something. */
+  private void wipe(Volume gone) throws IOException {
+    if (Files.exists(pool.folder().attempt(Volumes.wiper(gone)))) {
+      kept.add(gone.name() + ": somebody is wiping it");
+    } else {
+      boolean unused = change(gone, () -> pool.dispose(gone, call), swept, gone.name());
+    }
   }
 
   /** Returns whether nothing is left of it. */
@@ -114,19 +126,19 @@ final class Sweep {
     return change(back, () -> pool.group().rename(back.name(), name, call), restored, name);
   }
 
-  private boolean remove(Volume volume) throws DiskException {
+  private boolean remove(Volume volume) throws IOException {
     return change(volume, () -> pool.group().remove(volume.name(), call), swept, volume.name());
   }
 
-  /** A change of lvm2's. */
+  /** A change of a volume. */
   @FunctionalInterface
   private interface Change {
-    void make() throws DiskException;
+    void make() throws IOException;
   }
 
   /** What lvm2 refuses is kept, and hinders nobody; another sweeper may have been faster. */
   private boolean change(Volume volume, Change change, List<String> done, String told)
-      throws DiskException {
+      throws IOException {
     try {
       change.make();
       done.add(told);

@@ -28,6 +28,12 @@ record Volumes(List<Volume> all) {
   /** What takes a disk's place that has gone back to a snapshot. */
   static final String BACK = "dw.back.";
 
+  /** What was a disk, and is to be wiped; the rest of the name is the attempt's id. */
+  static final String GONE = "dw.gone.";
+
+  /** What all our tags begin with. */
+  private static final List<String> TAGS = List.of("dw:", "dw-");
+
   private static final String GENERATION = "dw-generation:";
   private static final String NAME = "dw:name=";
 
@@ -40,11 +46,20 @@ record Volumes(List<Volume> all) {
     return all.stream().filter(volume -> volume.name().equals(name)).findFirst();
   }
 
-  /** Returns those whose names begin so, and that are in a thin pool. */
+  /** Returns those of a pool whose names begin so. */
   List<Volume> in(String thinPool, String start) {
     return all.stream()
-        .filter(volume -> volume.thinPool().equals(thinPool) && volume.name().startsWith(start))
+        .filter(volume -> isOurs(volume, thinPool) && volume.name().startsWith(start))
         .toList();
+  }
+
+  /**
+   * Returns whether a volume is a pool's: it is in its thin pool, or in none when that is empty,
+   * and has a tag of ours.
+   */
+  static boolean isOurs(Volume volume, String thinPool) {
+    return volume.thinPool().equals(thinPool)
+        && volume.tags().stream().anyMatch(tag -> TAGS.stream().anyMatch(tag::startsWith));
   }
 
   /** Returns the volumes of a thin pool that are disks now, each of another disk. */
@@ -103,6 +118,11 @@ record Volumes(List<Volume> all) {
 
   static String generationTag(long generation) {
     return GENERATION + generation;
+  }
+
+  /** Returns the attempt that wipes a volume of {@link #GONE}, or did. */
+  static String wiper(Volume gone) {
+    return gone.name().substring(GONE.length());
   }
 
   /** Returns the volumes in a thin pool that somebody is working on, or has left when killed. */

@@ -2,6 +2,7 @@ package io.diskwright.backend.lvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.backend.lvm.lvm2.ThinPoolStatus;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.spi.backend.DiskName;
 import java.util.List;
@@ -29,23 +30,6 @@ class VolumesTest {
         false);
   }
 
-  private static Volume thinPool(double data, double metadata) {
-    return new Volume(
-        "tp",
-        "uuid",
-        1 << 30,
-        "thin-pool",
-        "",
-        "",
-        List.of(),
-        true,
-        false,
-        true,
-        OptionalDouble.of(data),
-        OptionalDouble.of(metadata),
-        true);
-  }
-
   @Test
   void aTagSaysWhoMakesAVolumeAndWhenItIsWhole() {
     AttemptTag tag = new AttemptTag(AttemptTag.Kind.NEW, FOLDER, ID, 1 << 20);
@@ -69,17 +53,22 @@ class VolumesTest {
 
   @Test
   void whatIsLeftIsOursAndInOurThinPool() {
-    Volume left = volume("dw.new.1", 512, "tp");
+    String tag = new AttemptTag(AttemptTag.Kind.NEW, FOLDER, ID, 512).text();
+    Volume left = volume("dw.new.1", 512, "tp", tag);
+    Volume beside = volume("dw.new.3", 512, "", tag);
     Volumes volumes =
         new Volumes(
             List.of(
                 left,
-                volume("dw.new.2", 512, "other"),
-                volume("dw.new.3", 512, ""),
-                volume("new.4", 512, "tp"),
-                volume("dw.disk.whole", 512, "tp")));
+                beside,
+                volume("dw.new.2", 512, "other", tag),
+                volume("dw.new.5", 512, "tp", "somebody's"),
+                volume("new.4", 512, "tp", tag),
+                volume("dw.disk.whole", 512, "tp", tag),
+                volume("dw.gone.whole", 512, "", tag)));
 
     assertThat(volumes.leftIn("tp")).containsExactly(left);
+    assertThat(volumes.leftIn("")).containsExactly(beside);
   }
 
   @Test
@@ -87,7 +76,7 @@ class VolumesTest {
     String tag = new AttemptTag(AttemptTag.Kind.NEW, FOLDER, ID, 512).text();
     Volume old = volume("dw.disk.a", 512, "tp", tag, "dw:name=a", "dw-generation:1");
     Volume back = volume("dw.back.1", 512, "tp", tag, "dw:name=a", "dw-generation:2");
-    Volume other = volume("dw.disk.b", 512, "tp");
+    Volume other = volume("dw.disk.b", 512, "tp", "dw:name=b");
     Volumes volumes = new Volumes(List.of(old, back, other));
 
     assertThat(volumes.disks("tp")).containsExactlyInAnyOrder(back, other);
@@ -99,8 +88,8 @@ class VolumesTest {
 
   @Test
   void aThinPoolHasRoomUntilDataOrMetadataAreNearlyFull() {
-    assertThat(LvmPool.hasRoom(thinPool(95, 90))).isTrue();
-    assertThat(LvmPool.hasRoom(thinPool(95.01, 0))).isFalse();
-    assertThat(LvmPool.hasRoom(thinPool(0, 90.01))).isFalse();
+    assertThat(ThinSpace.hasRoom(new ThinPoolStatus(1, 95, 90))).isTrue();
+    assertThat(ThinSpace.hasRoom(new ThinPoolStatus(1, 95.01, 0))).isFalse();
+    assertThat(ThinSpace.hasRoom(new ThinPoolStatus(1, 0, 90.01))).isFalse();
   }
 }

@@ -55,6 +55,14 @@ final class Library implements AutoCloseable {
             .formatted(group, thinPool, folder.resolve("pool")));
   }
 
+  /** As {@link #onLvm(Path, String, String)}, with linear volumes, of which nothing is wiped. */
+  static Library onLvm(Path folder, String group) throws Exception {
+    return open(
+        folder,
+        "backend: lvm, volume-group: %s, wipe: none, path: '%s'"
+            .formatted(group, folder.resolve("pool")));
+  }
+
   private static Library open(Path folder, String keys) throws Exception {
     Files.createDirectories(folder);
     Files.writeString(

@@ -6,10 +6,12 @@ import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.image.ImageRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bases and disks on a thin pool, beside lvm2 and qemu-img; run in a guest that has device-mapper.
+ * Bases and disks on a thin pool, and disks without one, beside lvm2 and qemu-img; run in a guest
+ * that has device-mapper.
  *
  * <p>Arguments: the file for the JSON; a file to which a script in lvm2's place writes each
  * command, when they are to be counted instead of timed.
@@ -29,10 +31,18 @@ public final class LvmBench {
     try (Lvm2 lvm = Lvm2.group("bench", "2G", "16M");
         Library library = Library.onLvm(folder, lvm.name(), Lvm2.THIN_POOL)) {
       if (arguments.length > 1) {
-        count(library, image, Path.of(arguments[1]), table);
+        count("thin", library, image, Path.of(arguments[1]), table);
       } else {
         warm(library, lvm, image, table);
         cold(library, lvm, image, table);
+      }
+    }
+    try (Lvm2 lvm = Lvm2.linear("bench");
+        Library library = Library.onLvm(folder.resolve("linear"), lvm.name())) {
+      if (arguments.length > 1) {
+        count("linear", library, image, Path.of(arguments[1]), table);
+      } else {
+        linear(library, lvm, image, table);
       }
     }
     Files.writeString(Path.of(arguments[0]), table.json());
@@ -74,6 +84,58 @@ public final class LvmBench {
     theirs.clear();
   }
 
+  private static void linear(Library library, Lvm2 lvm, Path image, Table table) throws Exception {
+    BaseRecord unused = library.pull(image);
+    Timed ours =
+        new Timed() {
+          @Override
+          public void clear() throws Exception {
+            library.delete("disk");
+          }
+
+          @Override
+          public void run(int round) throws Exception {
+            var unused = library.create("disk", image, IMAGE);
+          }
+        };
+    Timed theirs =
+        new Timed() {
+          @Override
+          public void clear() throws Exception {
+            removeBare(lvm);
+          }
+
+          @Override
+          public void run(int round) throws Exception {
+            lvm.change("lvcreate", "-Zn", "-Wn", "-L", IMAGE + "b", "-n", "new");
+            Path device = Path.of("/dev", lvm.name(), "new");
+            convert(image, device, "-t", "none");
+            Shell.run("sync", device.toString());
+            Lvm2.run("lvrename", lvm.name(), "new", "bare");
+          }
+        };
+    table.add(
+        Row.measure(
+            "linear lvm disk of 256 MiB, a quarter data",
+            "lvcreate, qemu-img convert -n -W -m 16, lvrename",
+            "<= 1",
+            9,
+            ours,
+            theirs));
+    ours.clear();
+    theirs.clear();
+  }
+
+  /** Has qemu-img write an image to a device that is there. */
+  private static void convert(Path image, Path device, String... more) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of("qemu-img", "convert", "-f", "raw", "-O", "raw", "-n", "-W", "-m", "16"));
+    command.addAll(List.of(more));
+    command.addAll(List.of(image.toString(), device.toString()));
+    Shell.run(command.toArray(String[]::new));
+  }
+
   private static void removeBare(Lvm2 lvm) throws Exception {
     if (lvm.volumes().contains("bare")) {
       Lvm2.run("lvremove", "-f", lvm.name() + "/bare");
@@ -97,20 +159,7 @@ public final class LvmBench {
 
           @Override
           public void run(int round) throws Exception {
-            Shell.run(
-                "qemu-img",
-                "convert",
-                "-f",
-                "raw",
-                "-O",
-                "raw",
-                "-n",
-                "-W",
-                "-m",
-                "16",
-                "--target-is-zero",
-                image.toString(),
-                "/dev/" + volume);
+            convert(image, Path.of("/dev", volume), "--target-is-zero");
             Shell.run("sync", "/dev/" + volume);
           }
         };
@@ -142,13 +191,14 @@ public final class LvmBench {
   }
 
   /** A create that finds its base, as the second and every later disk of an image. */
-  private static void count(Library library, Path image, Path calls, Table table) throws Exception {
+  private static void count(String kind, Library library, Path image, Path calls, Table table)
+      throws Exception {
     library.pull(image);
-    library.create("first", image, DISK);
+    library.create("first", image, IMAGE + MIB);
     Files.deleteIfExists(calls);
-    library.create("second", image, DISK);
+    library.create("second", image, IMAGE + MIB);
     List<String> commands = Files.readAllLines(calls);
-    System.out.println("a warm create runs: " + String.join(", ", commands));
-    table.tell("commands of lvm2 for a warm create", commands.size(), "processes");
+    System.out.println("a warm create, %s, runs: %s".formatted(kind, String.join(", ", commands)));
+    table.tell("commands of lvm2 for a warm create, " + kind, commands.size(), "processes");
   }
 }

@@ -13,10 +13,19 @@ public class LvmBootInGuest {
   @TempDir Path folder = Path.of("");
 
   @Test
-  void aMachineBootsFromItsLogicalVolume() throws Exception {
-    try (Lvm2 lvm = Lvm2.group("boot");
+  void aMachineBootsFromItsThinVolume() throws Exception {
+    assertBoots(Lvm2.group("boot"), Images.HELLO_RAW, Images.HELLO_QCOW2);
+  }
+
+  @Test
+  void aMachineBootsFromItsLinearVolume() throws Exception {
+    assertBoots(Lvm2.linear("boot"), Images.HELLO_RAW);
+  }
+
+  private void assertBoots(Lvm2 group, Path... images) throws Exception {
+    try (Lvm2 lvm = group;
         Diskwright diskwright = Diskwright.open(lvm.pool(folder))) {
-      for (Path image : new Path[] {Images.HELLO_RAW, Images.HELLO_QCOW2}) {
+      for (Path image : images) {
         String name = "boots-" + image.getFileName();
         Boot.assertBoots(
             diskwright

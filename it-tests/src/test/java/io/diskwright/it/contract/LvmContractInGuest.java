@@ -10,16 +10,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
-/** The backend lvm on a real device-mapper; run by {@code it.lvm.LvmIT}, in its guest. */
+/**
+ * The backend lvm with a thin pool on a real device-mapper; run by {@code it.lvm.LvmIT}, in its
+ * guest.
+ */
 public class LvmContractInGuest extends BackendContract {
   @BeforeAll
   static void makeGroup() throws IOException {
-    LvmStorage.prepare();
+    LvmStorage.Kind.THIN.prepare();
   }
 
   @AfterAll
   static void removeGroup() throws IOException {
-    LvmStorage.clear();
+    LvmStorage.Kind.THIN.clear();
   }
 
   @Nested
@@ -48,6 +51,6 @@ public class LvmContractInGuest extends BackendContract {
 
   @Override
   protected ContractFixture fixture() throws IOException {
-    return LvmStorage.take();
+    return LvmStorage.take(LvmStorage.Kind.THIN);
   }
 }

@@ -8,26 +8,30 @@ import io.diskwright.spi.backend.Extraction;
 import io.diskwright.spi.backend.Facet;
 import io.diskwright.spi.backend.Flattening;
 import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.backend.Preallocation;
 import io.diskwright.spi.backend.Snapshots;
+import io.diskwright.spi.call.Call;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/** A thin pool in a volume group of the guest's. */
+/** A volume group of the guest's, with a thin pool or without. */
 final class LvmStorage implements ContractFixture {
   private static final int EXTENT = 1 << 20;
-  private static final String THIN_POOL = "tp";
 
   /**
-   * One group serves one test after the other, with nothing in its thin pool but the pool's marker:
-   * to make one takes lvm2 as long as a test. Whoever wants a second at the same time gets {@link
-   * #FRESH}, made anew.
+   * One group serves one test after the other, with nothing in it but its thin pool and the pool's
+   * marker: to make one takes lvm2 as long as a test. Whoever wants a second at the same time gets
+   * {@link #FRESH}, made anew.
    */
   private static final String SHARED = "contract";
 
@@ -35,47 +39,97 @@ final class LvmStorage implements ContractFixture {
   private static final AtomicBoolean SHARED_IS_TAKEN = new AtomicBoolean();
 
   private final String group;
+  private final Kind kind;
   private final Path folder;
 
-  private LvmStorage(String group, Path folder) {
+  /** What pools are made in. */
+  enum Kind {
+    THIN("tp"),
+
+    /** Volumes are not wiped, so that those that come later find something on their extents. */
+    LINEAR(Lvm2.NO_THIN_POOL),
+
+    WIPED(Lvm2.NO_THIN_POOL);
+
+    private final String thinPool;
+
+    Kind(String thinPool) {
+      this.thinPool = thinPool;
+    }
+
+    private Map<String, String> settings() {
+      return switch (this) {
+        case THIN -> Map.of("thin-pool", thinPool);
+        case LINEAR -> Map.of("wipe", "none");
+        case WIPED -> Map.of();
+      };
+    }
+
+    private Set<Class<? extends Facet>> facets() {
+      return this == THIN
+          ? Set.of(Snapshots.class, Extraction.class, Flattening.class)
+          : Set.of(Extraction.class, Flattening.class, Preallocation.class);
+    }
+
+    /** Makes what {@link LvmStorage#take} needs. */
+    void prepare() throws IOException {
+      makeGroup(SHARED, 1);
+    }
+
+    /** Removes what {@link #prepare} has made. */
+    void clear() throws IOException {
+      removeGroup(SHARED);
+    }
+
+    private void makeGroup(String name, int disk) throws IOException {
+      String device = System.getenv("LVM_DISKS").split(" ", -1)[disk];
+      String unused = Lvm2.run("vgcreate", "-s", EXTENT + "b", name, device);
+      if (thinPool.equals(Lvm2.NO_THIN_POOL)) {
+        Lvm2.leaveData(name, "64M");
+      } else {
+        unused = Lvm2.run("lvcreate", "--type", "thin-pool", "-L", "256M", "-n", thinPool, name);
+      }
+    }
+
+    private static void removeGroup(String name) throws IOException {
+      String unused = Lvm2.run("vgremove", "-ff", "-y", name);
+    }
+  }
+
+  private LvmStorage(String group, Kind kind, Path folder) {
     this.group = group;
+    this.kind = kind;
     this.folder = folder;
   }
 
-  /** Makes what {@link #take} needs. */
-  static void prepare() throws IOException {
-    makeGroup(SHARED, 1);
-  }
-
-  /** Removes what {@link #prepare} has made. */
-  static void clear() throws IOException {
-    removeGroup(SHARED);
-  }
-
-  private static void makeGroup(String name, int disk) throws IOException {
-    String device = System.getenv("LVM_DISKS").split(" ", -1)[disk];
-    String unused = Tools.run("lvm", "vgcreate", "-s", EXTENT + "b", name, device);
-    unused =
-        Tools.run("lvm", "lvcreate", "--type", "thin-pool", "-L", "256M", "-n", THIN_POOL, name);
-  }
-
-  private static void removeGroup(String name) throws IOException {
-    String unused = Tools.run("lvm", "vgremove", "-ff", "-y", name);
-  }
-
   /** Takes a group. */
-  static LvmStorage take() throws IOException {
+  static LvmStorage take(Kind kind) throws IOException {
     String group = SHARED;
     if (SHARED_IS_TAKEN.getAndSet(true)) {
       group = FRESH;
-      makeGroup(group, 0);
+      kind.makeGroup(group, 0);
     }
-    return new LvmStorage(group, Files.createTempDirectory("lvm ,'"));
+    return new LvmStorage(group, kind, Files.createTempDirectory("lvm ,'"));
   }
 
   @Override
   public Set<Class<? extends Facet>> facets() {
-    return Set.of(Snapshots.class, Extraction.class, Flattening.class);
+    return kind.facets();
+  }
+
+  /** Without a thin pool bases are in the folder. */
+  @Override
+  public PoolUsage baseSpace(ImageBackend pool, Call call) throws IOException {
+    if (kind == Kind.THIN) {
+      return pool.usage(call);
+    }
+    FileStore store = Files.getFileStore(folder);
+    return new PoolUsage(store.getTotalSpace(), store.getUsableSpace());
+  }
+
+  @Override
+  public boolean thin() {
+    return kind == Kind.THIN;
   }
 
   @Override
@@ -96,10 +150,10 @@ final class LvmStorage implements ContractFixture {
 
   @Override
   public ImageBackend open(long keepFree) throws IOException {
-    return ContractPool.open(
-        "lvm",
-        Map.of("volume-group", group, "thin-pool", THIN_POOL, "path", folder.toString()),
-        keepFree);
+    Map<String, String> settings = new HashMap<>(kind.settings());
+    settings.put("volume-group", group);
+    settings.put("path", folder.toString());
+    return ContractPool.open("lvm", settings, keepFree);
   }
 
   @Override
@@ -110,16 +164,16 @@ final class LvmStorage implements ContractFixture {
   /** Volumes that belong to nothing, and what the folder knows of attempts. */
   @Override
   public List<String> strays() throws IOException {
-    return Lvm2.strays(group, THIN_POOL, folder);
+    return Lvm2.strays(group, kind.thinPool, folder);
   }
 
   /** Removes the group, or leaves it as the next test wants it. */
   @Override
   public void close() throws IOException {
     if (group.equals(FRESH)) {
-      removeGroup(FRESH);
+      Kind.removeGroup(FRESH);
     } else {
-      String unused = Tools.run("lvm", "lvremove", "-f", "-S", "pool_lv=" + THIN_POOL, group);
+      String unused = Lvm2.run("lvremove", "-f", "-S", "lv_name=~^dw.", group);
       SHARED_IS_TAKEN.set(false);
     }
     try (Stream<Path> files = Files.walk(folder)) {

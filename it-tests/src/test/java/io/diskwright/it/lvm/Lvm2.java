@@ -1,22 +1,34 @@
 package io.diskwright.it.lvm;
 
+import io.diskwright.it.support.PoolScan;
 import io.diskwright.it.support.Tools;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A volume group on a disk of the guest's, with a thin pool, and lvm2's own command. */
+/** A volume group on a disk of the guest's, with or without a thin pool, and lvm2's own command. */
 public final class Lvm2 implements AutoCloseable {
   /** The group's thin pool. */
   public static final String THIN_POOL = "tp";
 
-  private final String group;
+  /** What stands for the thin pool of a group that has none. */
+  public static final String NO_THIN_POOL = "";
 
-  private Lvm2(String group) {
+  private static final String OURS = "dw.";
+
+  private final String group;
+  private final String thinPool;
+
+  private Lvm2(String group, String thinPool) {
     this.group = group;
+    this.thinPool = thinPool;
   }
 
   /** Makes a group with a thin pool of 256 MiB. */
@@ -31,7 +43,7 @@ public final class Lvm2 implements AutoCloseable {
    * @param metadata how large its metadata is
    */
   public static Lvm2 group(String name, String size, String metadata) throws IOException {
-    Lvm2 made = new Lvm2(name);
+    Lvm2 made = new Lvm2(name, THIN_POOL);
     run("vgcreate", "-s", "512k", name, disk());
     made.change(
         "lvcreate",
@@ -46,9 +58,36 @@ public final class Lvm2 implements AutoCloseable {
     return made;
   }
 
+  /**
+   * Makes a group without a thin pool on the guest's last disk, with extents of 512 KiB, on the
+   * first of which somebody has left his data.
+   */
+  public static Lvm2 linear(String name) throws IOException {
+    run("vgcreate", "-s", "512k", name, disk());
+    Lvm2 made = new Lvm2(name, NO_THIN_POOL);
+    leaveData(name, "64M");
+    return made;
+  }
+
+  /** Writes to the extents that the next volumes get what they must not show. */
+  public static void leaveData(String group, String size) throws IOException {
+    run("lvcreate", "-Zn", "-Wn", "-L", size, "-n", "somebody", group);
+    byte[] data = new byte[1 << 20];
+    Arrays.fill(data, (byte) 0xdb);
+    try (FileChannel device =
+        FileChannel.open(Path.of("/dev", group, "somebody"), StandardOpenOption.WRITE)) {
+      while (device.position() < device.size()) {
+        int left = (int) Math.min(data.length, device.size() - device.position());
+        int unused = device.write(ByteBuffer.wrap(data, 0, left));
+      }
+      device.force(true);
+    }
+    run("lvremove", "-f", group + "/somebody");
+  }
+
   /** Returns a group that is there. */
-  public static Lvm2 of(String name) {
-    return new Lvm2(name);
+  public static Lvm2 of(String name, String thinPool) {
+    return new Lvm2(name, thinPool);
   }
 
   private static String disk() {
@@ -61,11 +100,18 @@ public final class Lvm2 implements AutoCloseable {
     return group;
   }
 
+  /** Returns the group's thin pool, or {@link #NO_THIN_POOL}. */
+  public String thinPool() {
+    return thinPool;
+  }
+
   /** Writes a configuration with the pool {@code pool} on it, and further keys. */
   public Path pool(Path folder, String... keys) throws IOException {
     List<String> lines = new ArrayList<>(List.of("pools:", "  pool:", "    backend: lvm"));
     lines.add("    volume-group: " + group);
-    lines.add("    thin-pool: " + THIN_POOL);
+    if (!thinPool.equals(NO_THIN_POOL)) {
+      lines.add("    thin-pool: " + thinPool);
+    }
     lines.add("    path: '%s'".formatted(folder(folder)));
     Stream.of(keys).map(key -> "    " + key).forEach(lines::add);
     return Files.write(Files.createTempFile(folder, "pools", ".yaml"), lines);
@@ -100,13 +146,15 @@ public final class Lvm2 implements AutoCloseable {
   }
 
   /**
-   * Returns what is in a thin pool and is neither a base, nor a whole disk, nor kept of one, and
-   * what the pool's folder knows of attempts and of space that is reserved.
+   * Returns what is in a thin pool, or beside any, and is neither a base, nor a whole disk, nor
+   * kept of one, and what the pool's folder knows of attempts and of space that is reserved.
    *
    * @param group the group's name
+   * @param thinPool the thin pool, or {@link #NO_THIN_POOL}
    */
   public static List<String> strays(String group, String thinPool, Path folder) throws IOException {
     List<String> strays = strayVolumes(group, thinPool);
+    PoolScan.leftOvers(folder.resolve("bases")).stream().map(Path::toString).forEach(strays::add);
     for (String part : List.of("attempts", "space")) {
       Path files = folder.resolve(part);
       if (Files.isDirectory(files)) {
@@ -126,7 +174,7 @@ public final class Lvm2 implements AutoCloseable {
                 "--units=b",
                 "--nosuffix",
                 "-olv_name,lv_size,lv_tags",
-                "-Spool_lv=" + thinPool,
+                "-Spool_lv=\"%s\" && lv_name=~^%s".formatted(thinPool, OURS),
                 group)
             .lines()
             .map(line -> line.strip().split(" +", 3))

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.diskwright.contract.BackendContract;
 import io.diskwright.it.boot.LvmBootInGuest;
+import io.diskwright.it.contract.LinearContractInGuest;
 import io.diskwright.it.contract.LvmContractInGuest;
+import io.diskwright.it.contract.WipedContractInGuest;
 import io.diskwright.it.support.Tools;
 import io.diskwright.it.survive.LvmKilledInGuest;
 import java.nio.file.Files;
@@ -24,14 +26,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each command of lvm2 takes half a second there, and the guest all that the machine has. So the
  * lane runs part of the contract and of the kills; {@code -Ddiskwright.lvm=all} runs all, for about
- * 40 minutes.
+ * an hour and a half.
  *
  * <p>In the guest there is one processor, and what is written goes nowhere but to {@link #shared}.
  */
 class LvmIT {
   private static final Logger LOG = LoggerFactory.getLogger(LvmIT.class);
   private static final int ENOUGH_SECONDS = 4500;
-  private static final int LEAST = 35;
+  private static final int LEAST = 50;
   private static final boolean ALL = System.getProperty("diskwright.lvm", "").equals("all");
   private static final Path ENV = Path.of("env").toAbsolutePath();
 
@@ -39,14 +41,22 @@ class LvmIT {
 
   /** Their names end neither with Test nor with IT, so that nothing runs them out here. */
   private static final List<Class<?>> CLASSES =
-      List.of(VolumeGroupInGuest.class, PoolInGuest.class, LvmBootInGuest.class);
+      List.of(
+          VolumeGroupInGuest.class, PoolInGuest.class, LinearInGuest.class, LvmBootInGuest.class);
 
-  private static final String CONTRACT = LvmContractInGuest.class.getName();
+  private static final String THIN = LvmContractInGuest.class.getName();
+  private static final String LINEAR = LinearContractInGuest.class.getName();
+  private static final String WIPED = WipedContractInGuest.class.getName();
 
   /** The areas of the contract that the lane has time for. */
-  private static final List<String> AREAS = List.of(AREA + "Create", CONTRACT + "$Snapshots");
+  private static final List<String> AREAS =
+      List.of(
+          THIN + '/' + AREA + "Create",
+          THIN + '/' + THIN + "$Snapshots",
+          LINEAR + '/' + AREA + "Resize",
+          WIPED + '/' + AREA + "Delete");
 
-  private static final String KILLS_OF_THE_LANE = "roll back";
+  private static final String KILLS_OF_THE_LANE = "roll back|linear: delete";
 
   /** Amid each change lvm2 locks memory, which takes as long in the guest as all else it does. */
   private static final String WITHOUT_LOCKED_MEMORY =
@@ -95,9 +105,9 @@ class LvmIT {
     CLASSES.forEach(test -> selectors.add("class:" + test.getName()));
     selectors.add("class:" + LvmKilledInGuest.class.getName());
     if (ALL) {
-      selectors.add("class:" + CONTRACT);
+      Stream.of(THIN, LINEAR, WIPED).forEach(contract -> selectors.add("class:" + contract));
     } else {
-      AREAS.forEach(area -> selectors.add("nested-class:" + CONTRACT + '/' + area));
+      AREAS.forEach(area -> selectors.add("nested-class:" + area));
     }
     return selectors;
   }

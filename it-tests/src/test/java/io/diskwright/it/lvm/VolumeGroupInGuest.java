@@ -2,10 +2,12 @@ package io.diskwright.it.lvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.diskwright.backend.lvm.lvm2.Device;
 import io.diskwright.backend.lvm.lvm2.GroupState;
 import io.diskwright.backend.lvm.lvm2.RecordTags;
+import io.diskwright.backend.lvm.lvm2.ThinPoolStatus;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
 import io.diskwright.backend.lvm.lvm2.VolumeNames;
@@ -90,6 +92,19 @@ class VolumeGroupInGuest {
     assertThat(pool.zeroes()).isTrue();
     assertThat(pool.data()).isPresent();
     assertThat(pool.metadata()).isPresent();
+
+    GROUP.createThin("filling", "pool", 64 * MIB, List.of(), call());
+    try (OutputStream device = Files.newOutputStream(GROUP.device("filling"))) {
+      device.write(new byte[(int) (64 * MIB)]);
+    }
+    String group = GROUP.state(call()).orElseThrow().uuid();
+    ThinPoolStatus status = ThinPoolStatus.read(group, pool.uuid()).orElseThrow();
+    ThinPoolStatus reported = ThinPoolStatus.of(volume("pool"));
+    assertThat(status.data()).isGreaterThanOrEqualTo(12.5);
+    assertThat(status.data()).isCloseTo(reported.data(), within(0.01));
+    assertThat(status.metadata()).isCloseTo(reported.metadata(), within(0.01));
+    assertThat(Device.allocated(GROUP.device("filling"))).isEqualTo(64 * MIB);
+    GROUP.remove("filling", call());
   }
 
   @Test

@@ -26,7 +26,13 @@ public class LvmKilledInGuest {
   private static final int KILLED = 137;
 
   /** What is one command of lvm2 is done by lvm2, or not; these are several. */
-  public static final String ALL = "create (warm|cold raw)|resize|roll back";
+  private static final String THIN = "create (warm|cold raw)|resize|roll back";
+
+  /** Without a thin pool bases are files; what kills amid these do is tested elsewhere. */
+  private static final String LINEAR = "create warm|resize|delete";
+
+  /** All of them, those without a thin pool as {@code linear: …}. */
+  public static final String ALL = ".*";
 
   private static final String SCENARIO = System.getProperty("diskwright.scenario", ALL);
 
@@ -50,14 +56,27 @@ public class LvmKilledInGuest {
 
   @TestFactory
   Stream<DynamicTest> whoeverIsKilledAtWhateverCommandHarmsNothing() {
-    return scenarios.all().stream()
-        .filter(scenario -> scenario.name().matches(SCENARIO))
-        .map(one -> DynamicTest.dynamicTest("kill: " + one.name(), () -> kill(one)));
+    return Stream.concat(
+        kills("kill: ", THIN, () -> Lvm2.group("killed")),
+        kills("kill: linear: ", LINEAR, () -> Lvm2.linear("killed")));
   }
 
-  private static void kill(RequestScenario scenario) throws IOException {
+  /** Makes the group of which a scenario begins. */
+  @FunctionalInterface
+  private interface Group {
+    Lvm2 make() throws IOException;
+  }
+
+  private static Stream<DynamicTest> kills(String what, String names, Group group) {
+    return scenarios.all().stream()
+        .filter(scenario -> scenario.name().matches(names))
+        .filter(scenario -> (what + scenario.name()).matches("kill: (" + SCENARIO + ")"))
+        .map(one -> DynamicTest.dynamicTest(what + one.name(), () -> kill(one, group)));
+  }
+
+  private static void kill(RequestScenario scenario, Group group) throws IOException {
     int kills = 0;
-    while (isKilled(scenario, kills + 1)) {
+    while (isKilled(scenario, kills + 1, group)) {
       kills++;
     }
     LOG.info("{}: killed at each of {} commands", scenario.name(), kills);
@@ -65,8 +84,8 @@ public class LvmKilledInGuest {
   }
 
   /** Kills the process at its n-th command, if it comes to that, and looks what came of it. */
-  private static boolean isKilled(RequestScenario scenario, int n) throws IOException {
-    try (Lvm2 lvm = Lvm2.group("killed")) {
+  private static boolean isKilled(RequestScenario scenario, int n, Group group) throws IOException {
+    try (Lvm2 lvm = group.make()) {
       Path home = PoolOnLvm.make(lvm, folder);
       boolean stays;
       try (TestPool before = TestPool.open(home)) {

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** The volumes of a thin pool. */
+/**
+ * The volumes of a thin pool, or of a group without one and the files that they are copied from.
+ */
 final class PoolOnLvm implements Storage {
   private final Lvm2 lvm;
   private final Path home;
@@ -25,7 +27,7 @@ final class PoolOnLvm implements Storage {
   /** Writes the configuration of a pool in a fresh folder; returns that folder. */
   static Path make(Lvm2 lvm, Path parent) throws IOException {
     Path home = Files.createTempDirectory(parent, "survive-lvm");
-    Files.writeString(group(home), lvm.name());
+    Files.write(group(home), List.of(lvm.name(), lvm.thinPool()));
     Files.move(lvm.pool(home), TestPool.config(home));
     return home;
   }
@@ -41,7 +43,8 @@ final class PoolOnLvm implements Storage {
 
   /** Opens what {@link #make} has made. */
   static PoolOnLvm open(Path home) throws IOException {
-    return new PoolOnLvm(Lvm2.of(Files.readString(group(home))), home);
+    List<String> group = Files.readAllLines(group(home));
+    return new PoolOnLvm(Lvm2.of(group.get(0), group.get(1)), home);
   }
 
   @Override
@@ -57,6 +60,10 @@ final class PoolOnLvm implements Storage {
 
   @Override
   public byte[] bytes(BaseRecord base) throws IOException {
+    if (lvm.thinPool().equals(Lvm2.NO_THIN_POOL)) {
+      String file = base.storageId().substring(0, base.storageId().lastIndexOf('#'));
+      return Files.readAllBytes(Lvm2.folder(home).resolve("bases/bases").resolve(file));
+    }
     String volume = lvm.name() + "/dw.base." + base.key().value();
     String unused = Lvm2.run("lvchange", "-ay", volume);
     return bytes(Path.of("/dev", volume), base.length());
@@ -80,7 +87,7 @@ final class PoolOnLvm implements Storage {
 
   @Override
   public List<String> strays() throws IOException {
-    return Lvm2.strays(lvm.name(), Lvm2.THIN_POOL, Lvm2.folder(home));
+    return Lvm2.strays(lvm.name(), lvm.thinPool(), Lvm2.folder(home));
   }
 
   @Override

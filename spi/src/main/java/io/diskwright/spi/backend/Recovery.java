@@ -1,6 +1,7 @@
 package io.diskwright.spi.backend;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What was left behind by calls that were killed, and what became of it.
@@ -15,5 +16,15 @@ public record Recovery(List<String> swept, List<String> restored, List<String> k
     swept = List.copyOf(swept);
     restored = List.copyOf(restored);
     kept = List.copyOf(kept);
+  }
+
+  /** Returns what this and another say. */
+  public Recovery and(Recovery other) {
+    return new Recovery(
+        both(swept, other.swept), both(restored, other.restored), both(kept, other.kept));
+  }
+
+  private static List<String> both(List<String> left, List<String> right) {
+    return Stream.concat(left.stream(), right.stream()).toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.diskwright.toolkit.os;
 
 import com.sun.jna.Native;
+import com.sun.jna.Platform;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Libc {
   static final int O_EXCL = 0x80;
   static final int O_TMPFILE = 0x410000;
   static final int O_CLOEXEC = 0x80000;
+  static final int O_DIRECT = Platform.isARM() ? 0x10000 : 0x4000;
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;
   static final int F_OFD_GETLK = 36;
@@ -24,11 +26,13 @@ final class Libc {
   static final short F_WRLCK = 1;
   static final short F_UNLCK = 2;
   static final long FICLONE = 0x40049409L;
+  static final long BLKDISCARD = 0x1277L;
   static final int AT_EMPTY_PATH = 0x1000;
   static final int STATX_BASIC_STATS = 0x7ff;
   static final int SYNC_FILE_RANGE_WRITE = 2;
   static final int FALLOC_FL_KEEP_SIZE = 1;
   static final int FALLOC_FL_PUNCH_HOLE = 2;
+  static final int FALLOC_FL_ZERO_RANGE = 0x10;
   static final int FALLOC_FL_UNSHARE_RANGE = 0x40;
 
   static {
@@ -54,6 +58,10 @@ final class Libc {
   static native long lseek(int fd, long offset, int whence);
 
   static native int ioctl(int fd, long request, long argument);
+
+  static native int ioctl(int fd, long request, long[] argument);
+
+  static native int ioctl(int fd, long request, byte[] argument);
 
   static native int fcntl(int fd, int command, byte[] argument);
 

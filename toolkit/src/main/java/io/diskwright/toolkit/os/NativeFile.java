@@ -83,7 +83,7 @@ public final class NativeFile implements AutoCloseable {
     return open(path, Libc.O_RDWR | Libc.O_CREAT, mode);
   }
 
-  private static NativeFile open(Path path, int flags, int mode) throws OsException {
+  static NativeFile open(Path path, int flags, int mode) throws OsException {
     byte[] name = name(path);
     int fd;
     do {
@@ -405,6 +405,17 @@ public final class NativeFile implements AutoCloseable {
     return flock;
   }
 
+  /**
+   * Asks a device's driver for something (ioctl(2)).
+   *
+   * @param call what it is called, for messages
+   * @param request the request's number
+   * @param argument what the driver reads, and overwrites with its answer
+   */
+  public void control(String call, long request, byte[] argument) throws OsException {
+    check(Libc.ioctl(fd(), request, argument), call, path);
+  }
+
   @Override
   public void close() throws OsException {
     int closing = fd;
@@ -414,7 +425,7 @@ public final class NativeFile implements AutoCloseable {
     }
   }
 
-  private int fd() {
+  int fd() {
     int open = fd;
     if (open < 0) {
       throw new IllegalStateException("file (%s) is closed".formatted(path));
@@ -422,7 +433,7 @@ public final class NativeFile implements AutoCloseable {
     return open;
   }
 
-  private static void check(long result, String call, Object target) throws OsException {
+  static void check(long result, String call, Object target) throws OsException {
     if (result < 0) {
       throw new OsException(call, target, Native.getLastError());
     }

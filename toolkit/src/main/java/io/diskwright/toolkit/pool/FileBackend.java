@@ -28,6 +28,7 @@ import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.LockManager;
 import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.process.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /**
  * A backend that keeps bases and disks as files of a {@link FilePool}; a subclass says how a disk
@@ -273,16 +273,9 @@ public abstract class FileBackend implements ImageBackend {
         () -> {
           Recovery disks =
               new Sweep(pool.disks(), call).run(name -> true, file -> false).recovery();
-          Recovery fromBases = bases.recover(call);
-          return new Recovery(
-              both(pool.sweepBesides(), both(disks.swept(), fromBases.swept())),
-              both(disks.restored(), fromBases.restored()),
-              both(disks.kept(), fromBases.kept()));
+          Recovery besides = new Recovery(pool.sweepBesides(), List.of(), List.of());
+          return besides.and(disks).and(bases.recover(call));
         });
-  }
-
-  private static List<String> both(List<String> left, List<String> right) {
-    return Stream.concat(left.stream(), right.stream()).toList();
   }
 
   @Override
@@ -294,6 +287,7 @@ public abstract class FileBackend implements ImageBackend {
   public final List<Finding> check(Call call) throws DiskException {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(run("check pool", pool.folder(), pool::check));
+    findings.add(new Finding("end of child processes", ChildProcess.endWithUs(), ""));
     findings.addAll(checkMore());
     return findings;
   }

@@ -14,7 +14,6 @@ import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
-import io.diskwright.toolkit.process.ChildProcess;
 import io.diskwright.toolkit.qcow2.Qcow2FormatException;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -55,11 +54,12 @@ public final class FilePool {
   private final long keepFree;
   private final Reservations reservations;
 
-  private FilePool(PoolContext context, Path folder, PoolIdentity identity) throws DiskException {
+  private FilePool(PoolContext context, Settings settings, Path folder, PoolIdentity identity)
+      throws DiskException {
     this.name = context.name().value();
     this.folder = folder;
     this.identity = identity;
-    this.settings = context.settings();
+    this.settings = settings;
     this.stallTimeout = context.stallTimeout();
     this.locks = context.hostLocks(folder.resolve("locks"));
     this.bases = new Shelf(folder.resolve(BASES), ".base");
@@ -79,14 +79,20 @@ public final class FilePool {
    *     parent is missing; or what the file system said
    */
   public static FilePool open(PoolContext context, String backend) throws DiskException {
+    return open(context, context.settings(), backend);
+  }
+
+  /** Opens a pool as {@link #open(PoolContext, String)} does, with settings of its own. */
+  static FilePool open(PoolContext context, Settings settings, String backend)
+      throws DiskException {
     String name = context.name().value();
-    Path folder = context.settings().get(FilePoolKeys.PATH).toAbsolutePath().normalize();
+    Path folder = settings.get(FilePoolKeys.PATH).toAbsolutePath().normalize();
     try {
       PoolIdentity identity = identity(name, folder, backend);
       for (String part : List.of(BASES, DISKS, SPACE)) {
         makePart(name, folder.resolve(part));
       }
-      return new FilePool(context, folder, identity);
+      return new FilePool(context, settings, folder, identity);
     } catch (DiskException e) {
       throw e.on(name, folder.toString());
     } catch (IOException e) {
@@ -298,8 +304,7 @@ public final class FilePool {
                 ? Answer.ofYes()
                 : Answer.no("it cannot be written; check its owner and its file system"),
             folder.toString()),
-        checkFreeSpace(),
-        new Finding("end of child processes", ChildProcess.endWithUs(), ""));
+        checkFreeSpace());
   }
 
   private Finding checkFreeSpace() throws IOException {

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param partial whether physical volumes of it are missing
  * @param metadataSize how many bytes each of its physical volumes has for metadata, at least
  * @param metadataFree how many of these the metadata can still grow by
+ * @param tags its tags
  * @param devices the devices of its physical volumes
  */
 public record GroupState(
@@ -28,6 +29,7 @@ public record GroupState(
     boolean partial,
     long metadataSize,
     long metadataFree,
+    List<String> tags,
     List<Path> devices) {
   static final List<String> FIELDS =
       List.of(
@@ -38,12 +40,14 @@ public record GroupState(
           "vg_lock_type",
           "vg_systemid",
           "vg_partial",
+          "vg_tags",
           "vg_mda_size",
           "vg_mda_free",
           "pv_name");
 
-  /** Copies the devices. */
+  /** Copies the lists. */
   public GroupState {
+    tags = List.copyOf(tags);
     devices = List.copyOf(devices);
   }
 
@@ -67,6 +71,7 @@ public record GroupState(
         Report.field(row, "vg_partial").equals("partial"),
         Long.parseLong(Report.field(row, "vg_mda_size")),
         Long.parseLong(Report.field(row, "vg_mda_free")),
+        Report.tags(row, "vg_tags"),
         rows.stream().map(each -> Path.of(Report.field(each, "pv_name"))).toList());
   }
 }

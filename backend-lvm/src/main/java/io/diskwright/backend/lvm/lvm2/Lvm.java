@@ -22,11 +22,16 @@ final class Lvm {
           "reached threshold",
           "too large for circular buffer");
 
-  private final List<String> always;
+  private final String config;
 
-  /** Takes arguments that each of its commands gets. */
-  Lvm(List<String> always) {
-    this.always = List.copyOf(always);
+  /** Takes what each of its commands finds set, besides what lvm.conf(5) sets. */
+  Lvm(String config) {
+    this.config = config;
+  }
+
+  /** Returns one whose commands find more set. */
+  Lvm with(String more) {
+    return new Lvm((config + ' ' + more).strip());
   }
 
   /**
@@ -84,7 +89,9 @@ final class Lvm {
 
   private ChildProcess child(String tried, List<String> arguments) throws DiskException {
     List<String> all = new ArrayList<>(arguments);
-    all.addAll(1, always);
+    if (!config.isEmpty()) {
+      all.addAll(1, List.of("--config", config));
+    }
     return ChildProcess.of(tried, VolumeGroup.TOOL.require(tried), all);
   }
 

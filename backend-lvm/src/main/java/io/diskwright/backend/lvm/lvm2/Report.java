@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,5 +79,10 @@ final class Report {
       throw new IllegalArgumentException("the field " + name + " is missing");
     }
     return value;
+  }
+
+  /** Returns the tags in a field of a row. */
+  static List<String> tags(Map<String, String> row, String name) {
+    return Arrays.stream(field(row, name).split(",", -1)).filter(tag -> !tag.isEmpty()).toList();
   }
 }

@@ -1,7 +1,6 @@
 package io.diskwright.backend.lvm.lvm2;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -82,9 +81,7 @@ public record Volume(
         Report.field(row, "segtype"),
         Report.field(row, "pool_lv"),
         Report.field(row, "origin"),
-        Arrays.stream(Report.field(row, "lv_tags").split(","))
-            .filter(tag -> !tag.isEmpty())
-            .toList(),
+        Report.tags(row, "lv_tags"),
         Report.field(row, "lv_active").equals("active"),
         Report.field(row, "lv_device_open").equals("open"),
         isWritable(Report.field(row, "lv_attr")),

@@ -6,6 +6,7 @@ import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.process.Tool;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +27,14 @@ public final class VolumeGroup {
   public static final Tool TOOL = new Tool("lvm", "lvm2");
 
   private static final int SECTOR = 512;
+  private static final String EXTENTS = "seg_pe_ranges";
 
   private final String name;
   private final Lvm lvm;
 
   /** Takes a group's name; it need not be there. */
   public VolumeGroup(String name) {
-    this(name, new Lvm(List.of()));
+    this(name, new Lvm(""));
   }
 
   private VolumeGroup(String name, Lvm lvm) {
@@ -50,11 +52,7 @@ public final class VolumeGroup {
   public static VolumeGroup ofHost(String systemId, String name) {
     return new VolumeGroup(
         name,
-        new Lvm(
-            List.of(
-                "--config",
-                "global {system_id_source=lvmlocal} local {system_id=\"%s\"}"
-                    .formatted(systemId))));
+        new Lvm("global {system_id_source=lvmlocal} local {system_id=\"%s\"}".formatted(systemId)));
   }
 
   /** Returns the group's name. */
@@ -157,6 +155,38 @@ public final class VolumeGroup {
   }
 
   /**
+   * Makes a linear volume, active, which reads as whatever is on its extents; fails when the name
+   * is taken.
+   *
+   * @param size its size in bytes, which is rounded up to whole extents
+   */
+  public void createLinear(String volume, long size, List<String> tags, Call call)
+      throws DiskException {
+    // Neither the first bytes nor signatures are wiped: that is left to whoever fills it.
+    List<String> kind = List.of("--type", "linear", "-L", bytes(size), "-Zn", "-Wn");
+    List<String> arguments = create(volume, kind, tags);
+    arguments.add("-ay");
+    arguments.add(name);
+    lvm.change("make linear volume", arguments, call);
+  }
+
+  /**
+   * Returns which extents a linear volume has, as {@link #extend(String, long, List, Call)} takes
+   * them: each range with its physical volume.
+   */
+  public List<String> extents(String volume, Call call) throws DiskException {
+    String tried = "look at extents of logical volume";
+    List<Map<String, String>> rows =
+        lvm.report(tried, "lvs", List.of(EXTENTS), List.of(path(volume)), call);
+    return read(
+        tried,
+        () ->
+            rows.stream()
+                .flatMap(row -> Arrays.stream(Report.field(row, EXTENTS).split(" ", -1)))
+                .toList());
+  }
+
+  /**
    * Makes a thin snapshot of a thin volume, of its size; fails when the name is taken.
    *
    * @param active whether it gets a device
@@ -192,6 +222,22 @@ public final class VolumeGroup {
     lvm.change("extend logical volume", List.of("lvextend", "-L", bytes(size), path(volume)), call);
   }
 
+  /**
+   * Grows a linear volume by just these extents, which read as before; fails with {@code NO_SPACE}
+   * when one of them belongs to a volume.
+   *
+   * @param size its new size in bytes, a multiple of the group's extents
+   * @param extents ranges with their physical volumes, as {@link #extents} returns them
+   */
+  public void extend(String volume, long size, List<String> extents, Call call)
+      throws DiskException {
+    // Wherever they are: what a group's own policy asks of new extents is not asked of these.
+    List<String> arguments =
+        new ArrayList<>(List.of("lvextend", "-L", bytes(size), "--alloc", "normal", path(volume)));
+    arguments.addAll(extents);
+    lvm.change("extend logical volume", arguments, call);
+  }
+
   /** Replaces tags of a volume, in one commit. */
   public void retag(String volume, List<String> remove, List<String> add, Call call)
       throws DiskException {
@@ -200,6 +246,14 @@ public final class VolumeGroup {
     add.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
     arguments.add(path(volume));
     lvm.change("tag logical volume", arguments, call);
+  }
+
+  /** Adds tags to the group. */
+  public void tag(List<String> tags, Call call) throws DiskException {
+    List<String> arguments = new ArrayList<>(List.of("vgchange"));
+    tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
+    arguments.add(name);
+    lvm.change("tag volume group", arguments, call);
   }
 
   /** Has a volume, which is not active, refuse writes from now on, and gives it tags. */
@@ -233,6 +287,12 @@ public final class VolumeGroup {
   /** Removes a volume; else as {@link #remove(List, Call)}. */
   public void remove(String volume, Call call) throws DiskException {
     remove(List.of(volume), call);
+  }
+
+  /** Removes a linear volume, whose extents read as before from then on, whatever lvm.conf says. */
+  public void release(String volume, Call call) throws DiskException {
+    lvm.with("devices {issue_discards=0}")
+        .change("release logical volume", List.of("lvremove", "-f", path(volume)), call);
   }
 
   /** Returns where the device of a volume is while it is active. */

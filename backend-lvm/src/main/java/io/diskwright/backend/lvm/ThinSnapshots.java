@@ -30,7 +30,7 @@ import java.util.TreeMap;
  * <p>The name of such a volume is made of the disk's identity and the snapshot's name, so that lvm2
  * takes each once.
  */
-final class LvmSnapshots implements Snapshots {
+final class ThinSnapshots implements Snapshots {
   private static final String ROLL_BACK = "roll disk back";
   private static final String DISK = "snapshot-of";
   private static final String NAME = "snapshot";
@@ -39,10 +39,12 @@ final class LvmSnapshots implements Snapshots {
   private static final int DIGITS = 32;
 
   private final LvmPool pool;
+  private final ThinSpace space;
   private final LvmDisks disks;
 
-  LvmSnapshots(LvmPool pool, LvmDisks disks) {
+  ThinSnapshots(LvmPool pool, ThinSpace space, LvmDisks disks) {
     this.pool = pool;
+    this.space = space;
     this.disks = disks;
   }
 
@@ -96,7 +98,7 @@ final class LvmSnapshots implements Snapshots {
 
   private Snapshot make(DiskName disk, SnapshotName name, Call call) throws IOException {
     Found found = offline(disk, "create snapshot", call);
-    pool.requireRoom(call);
+    space.requireRoom(call);
     Snapshot snapshot = new Snapshot(name, found.record().size(), Instant.now());
     String volume = volumeName(found.volume(), name);
     SortedMap<String, String> tags = new TreeMap<>();
@@ -160,7 +162,7 @@ final class LvmSnapshots implements Snapshots {
     Found found = offline(disk, ROLL_BACK, call);
     String kept = volumeName(found.volume(), name);
     Snapshot snapshot = read(pool.volume(kept, call).orElseThrow(() -> missing(disk, name)));
-    pool.requireRoom(call);
+    space.requireRoom(call);
     try (Attempt attempt = pool.attempt(call)) {
       takeDevice(found.volume(), call);
       List<String> tags = tagsAfter(found.volume(), snapshot.size(), attempt.replaces());

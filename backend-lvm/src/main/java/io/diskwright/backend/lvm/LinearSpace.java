@@ -1,0 +1,78 @@
+package io.diskwright.backend.lvm;
+
+import io.diskwright.backend.lvm.lvm2.Device;
+import io.diskwright.backend.lvm.lvm2.GroupState;
+import io.diskwright.backend.lvm.lvm2.Volume;
+import io.diskwright.backend.lvm.lvm2.VolumeGroup;
+import io.diskwright.spi.backend.Finding;
+import io.diskwright.spi.backend.PoolUsage;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.toolkit.os.BlockDevice;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The extents of a group, of which each volume has its own. */
+final class LinearSpace implements Space {
+  private final VolumeGroup group;
+  private final Wiping wiping;
+
+  LinearSpace(VolumeGroup group, Wiping wiping) {
+    this.group = group;
+    this.wiping = wiping;
+  }
+
+  @Override
+  public String thinPool() {
+    return "";
+  }
+
+  /** lvm2 fails by itself when the group is gone. */
+  @Override
+  public void requireAmong(Volumes volumes) {}
+
+  @Override
+  public PoolUsage usage(Call call) throws DiskException {
+    GroupState state =
+        group
+            .state(call)
+            .orElseThrow(
+                () ->
+                    DiskException.of(Reason.UNAVAILABLE, "look at volume group")
+                        .resource(group.name())
+                        .said("it is gone")
+                        .remedy("bring it back, or take the pool out of the configuration")
+                        .build());
+    return new PoolUsage(state.size(), state.free());
+  }
+
+  @Override
+  public long taken(Volume volume) {
+    return volume.size();
+  }
+
+  /** Returns whether volumes are wiped. */
+  boolean wipes() {
+    return wiping != Wiping.NONE;
+  }
+
+  @Override
+  public void dispose(String volume, Call call) throws IOException {
+    if (wipes()) {
+      group.activate(volume, call);
+      Path path = group.device(volume);
+      try (BlockDevice device = BlockDevice.openWrite(path)) {
+        wiping.wipe(device, Device.read(path).size(), call);
+      }
+    }
+    group.remove(volume, call);
+  }
+
+  /** All there is to look at is how much is free. */
+  @Override
+  public List<Finding> check(Call call) {
+    return List.of();
+  }
+}
