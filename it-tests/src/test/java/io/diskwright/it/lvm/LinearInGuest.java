@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,33 +199,5 @@ class LinearInGuest {
       assertThat(pool(diskwright).recover(call()).swept()).isEmpty();
     }
     assertThat(lvm.volumes()).containsExactly(VOLUME);
-  }
-
-  @Test
-  void aGroupHasOnePool() throws Exception {
-    lvm.change("lvcreate", "--type", "thin-pool", "-L", "16M", "-n", "tp");
-    try (Diskwright diskwright = open()) {
-      pool(diskwright).disks(call());
-    }
-    try (Diskwright thin = open("thin-pool: tp")) {
-      assertThat(failure(() -> pool(thin).disks(call())))
-          .hasMessageContaining("has a pool already, without a thin pool");
-    }
-    try (Diskwright thin = open("thin-pool: tp", "wipe: zero")) {
-      assertThat(failure(() -> pool(thin).disks(call())))
-          .hasMessageContaining("wipe is for linear volumes");
-    }
-    for (String tag :
-        List.of(
-            Lvm2.run("vgs", "--noheadings", "-o", "vg_tags", lvm.name()).strip().split(",", -1))) {
-      lvm.change("vgchange", "--deltag", tag);
-    }
-    try (Diskwright thin = open("thin-pool: tp")) {
-      pool(thin).disks(call());
-    }
-    try (Diskwright linear = open()) {
-      assertThat(failure(() -> pool(linear).disks(call())))
-          .hasMessageContaining("has a pool already, in thin pool 'tp'");
-    }
   }
 }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A volume group on a disk of the guest's, with or without a thin pool, and lvm2's own command. */
@@ -105,15 +107,30 @@ public final class Lvm2 implements AutoCloseable {
     return thinPool;
   }
 
-  /** Writes a configuration with the pool {@code pool} on it, and further keys. */
+  /**
+   * Writes a configuration with the pool {@code pool} on it.
+   *
+   * @param keys keys that it gets, or that take the place of others: {@code name: value}; one that
+   *     is left out: {@code -name}
+   */
   public Path pool(Path folder, String... keys) throws IOException {
-    List<String> lines = new ArrayList<>(List.of("pools:", "  pool:", "    backend: lvm"));
-    lines.add("    volume-group: " + group);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("backend", "lvm");
+    all.put("volume-group", group);
     if (!thinPool.equals(NO_THIN_POOL)) {
-      lines.add("    thin-pool: " + thinPool);
+      all.put("thin-pool", thinPool);
     }
-    lines.add("    path: '%s'".formatted(folder(folder)));
-    Stream.of(keys).map(key -> "    " + key).forEach(lines::add);
+    all.put("path", "'%s'".formatted(folder(folder)));
+    for (String key : keys) {
+      if (key.startsWith("-")) {
+        all.remove(key.substring(1));
+      } else {
+        String[] parts = key.split(": ", 2);
+        all.put(parts[0], parts[1]);
+      }
+    }
+    List<String> lines = new ArrayList<>(List.of("pools:", "  pool:"));
+    all.forEach((key, value) -> lines.add("    " + key + ": " + value));
     return Files.write(Files.createTempFile(folder, "pools", ".yaml"), lines);
   }
 

@@ -42,7 +42,11 @@ class LvmIT {
   /** Their names end neither with Test nor with IT, so that nothing runs them out here. */
   private static final List<Class<?>> CLASSES =
       List.of(
-          VolumeGroupInGuest.class, PoolInGuest.class, LinearInGuest.class, LvmBootInGuest.class);
+          VolumeGroupInGuest.class,
+          PoolInGuest.class,
+          GroupsInGuest.class,
+          LinearInGuest.class,
+          LvmBootInGuest.class);
 
   private static final String THIN = LvmContractInGuest.class.getName();
   private static final String LINEAR = LinearContractInGuest.class.getName();

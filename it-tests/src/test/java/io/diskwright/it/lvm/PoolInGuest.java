@@ -3,8 +3,6 @@ package io.diskwright.it.lvm;
 import static io.diskwright.it.support.Host.call;
 import static io.diskwright.it.support.Host.diskFrom;
 import static io.diskwright.it.support.Host.failure;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
@@ -22,14 +20,11 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,133 +183,6 @@ class PoolInGuest {
     }
   }
 
-  @Test
-  void aGroupThatLacksAPhysicalVolumeIsUnavailable() throws Exception {
-    String second = System.getenv("LVM_DISKS").split(" ", -1)[0];
-    Lvm2.run("vgextend", lvm.name(), second);
-    try {
-      try (OutputStream device = Files.newOutputStream(Path.of(second))) {
-        device.write(new byte[MIB]);
-      }
-      try (Diskwright diskwright = Diskwright.open(config)) {
-        DiskException refused = failure(() -> pool(diskwright).disks(call()));
-        assertThat(refused.reason()).isEqualTo(Reason.UNAVAILABLE);
-        assertThat(refused).hasMessageContaining("are missing");
-      }
-    } finally {
-      Lvm2.run("vgreduce", "--removemissing", lvm.name());
-    }
-  }
-
-  @Test
-  void whatIsNotAThinPoolToTrustIsRefused() throws Exception {
-    lvm.change("lvcreate", "-L", "4M", "-n", "linear");
-    refuses("thin-pool: linear", Reason.CONFIGURATION, "is a linear volume");
-    refuses("thin-pool: nowhere", Reason.NOT_FOUND, "no volume 'nowhere'");
-    refuses("volume-group: --version", Reason.CONFIGURATION, "must be a name that LVM takes");
-    refuses("volume-group: nowhere", Reason.NOT_FOUND, "no volume group 'nowhere'");
-    Lvm2.run("lvchange", "--zero", "n", lvm.name() + '/' + Lvm2.THIN_POOL);
-    refuses("", Reason.CONFIGURATION, "does not zero");
-    Lvm2.run("lvchange", "--zero", "y", lvm.name() + '/' + Lvm2.THIN_POOL);
-    Lvm2.run("lvchange", "--addtag", "dw:uuid=x", lvm.name() + '/' + Lvm2.THIN_POOL);
-    refuses("", Reason.CORRUPT, "no pool's marker");
-  }
-
-  @Test
-  void aGroupOfAnotherHostIsTakenOnlyWhenItsIdIsGiven() throws Exception {
-    String known = "global { system_id_source=lvmlocal } local { system_id=somebody }";
-    Lvm2.run("vgchange", "-an", lvm.name());
-    Lvm2.run("vgchange", "-y", "--systemid", "somebody", lvm.name());
-    try {
-      refuses("", Reason.NOT_FOUND, "belongs to another host");
-      takes("system-id: somebody");
-      refusesKey("system-id: 'x\"]'", "must be what LVM takes");
-    } finally {
-      Lvm2.run("vgchange", "--config", known, "-an", lvm.name());
-      Lvm2.run("vgchange", "-y", "--config", known, "--systemid", "", lvm.name());
-    }
-  }
-
-  private void refusesKey(String key, String said) throws Exception {
-    try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, key))) {
-      assertThat(failure(() -> pool(diskwright).disks(call())))
-          .hasMessageContaining(said)
-          .extracting(DiskException::reason)
-          .isEqualTo(Reason.CONFIGURATION);
-    }
-  }
-
-  /** What was there before is beside each piece of the image, in the same chunk of the pool. */
-  @Test
-  void aBaseIsWhatItsImageIsAlsoWhereNothingIsZeroed() throws Exception {
-    Lvm2.run("lvchange", "--zero", "n", lvm.name() + '/' + Lvm2.THIN_POOL);
-    byte[] old = new byte[60 * MIB];
-    Arrays.fill(old, (byte) 0xff);
-    byte[] piece = Arrays.copyOf(old, 4096);
-    piece[510] = 0x55; // a boot sector, or it would be no image that is known
-    piece[511] = (byte) 0xaa;
-    Path image = folder.resolve("holes.raw");
-    try (FileChannel file = FileChannel.open(image, CREATE_NEW, WRITE)) {
-      for (int at = 0; at < MIB; at += MIB / 4) {
-        assertThat(file.write(ByteBuffer.wrap(piece), at)).isEqualTo(piece.length);
-      }
-      assertThat(file.write(ByteBuffer.allocate(1), MIB - 1)).isOne();
-    }
-    try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, "allow-no-zero: true"))) {
-      for (int i = 0; i < 2; i++) { // the thin pool hands out first what it never has
-        ProvisionResult before =
-            diskwright.provision(ProvisionRequest.blank(WEB, old.length).build(), call());
-        try (OutputStream device = Files.newOutputStream(before.disk().path().orElseThrow())) {
-          device.write(old);
-        }
-        assertThat(pool(diskwright).delete(WEB, call())).isTrue();
-      }
-
-      ProvisionResult disk = diskwright.provision(diskFrom("disk", image).build(), call());
-
-      assertThat(Images.readsAs(disk.disk().path().orElseThrow(), image)).isTrue();
-    }
-  }
-
-  private void takes(String key) throws Exception {
-    try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, key))) {
-      DiskName name = new DiskName("taken");
-      diskwright.provision(diskFrom(name.value(), image()).build(), call());
-      assertThat(pool(diskwright).verify(pool(diskwright).bases(call()).get(0), call()).toString())
-          .contains("SOUND");
-      assertThat(pool(diskwright).delete(name, call())).isTrue();
-    }
-  }
-
-  @Test
-  void aSharedGroupIsTakenOnlyWhenThatIsAllowed() throws Exception {
-    try (Diskwright diskwright = Diskwright.open(config)) {
-      diskwright.provision(ProvisionRequest.blank(WEB, MIB).build(), call());
-    }
-    Path metadata = folder.resolve("metadata");
-    Lvm2.run("vgcfgbackup", "-f", metadata.toString(), lvm.name());
-    String own = Files.readString(metadata);
-    Lvm2.run("vgchange", "-an", lvm.name());
-    restore(
-        Files.writeString(
-            metadata,
-            own.replaceFirst(
-                "seqno = ", "lock_type = \"dlm\"\nlock_args = \"1.0.0:cluster\"\nseqno = ")));
-    try {
-      refuses("", Reason.CONFIGURATION, "shared by hosts (lock type dlm)");
-      try (Diskwright diskwright = Diskwright.open(lvm.pool(folder, "allow-shared: true"))) {
-        assertThat(failure(() -> pool(diskwright).find(WEB, call())))
-            .hasMessageContaining("lvmlockd");
-      }
-    } finally {
-      restore(Files.writeString(metadata, own));
-    }
-  }
-
-  private void restore(Path metadata) throws IOException {
-    Lvm2.run("vgcfgrestore", "--force", "-y", "-f", metadata.toString(), lvm.name());
-  }
-
   /** Going back to a snapshot takes the disk's device away first. */
   @Test
   void aDiskThatDoesNotGoBackInTimeHasItsDeviceAgain() throws Exception {
@@ -347,22 +215,6 @@ class PoolInGuest {
 
     assertThat(failure).contains("make thin snapshot");
     assertThat(device).exists();
-  }
-
-  private void refuses(String key, Reason reason, String said) throws Exception {
-    List<String> lines = Files.readAllLines(config);
-    String name = key.split(":", 2)[0];
-    List<String> changed =
-        lines.stream()
-            .map(line -> !key.isEmpty() && line.contains(name + ":") ? "    " + key : line)
-            .toList();
-    Path file = Files.write(folder.resolve("changed.yaml"), changed);
-    try (Diskwright diskwright = Diskwright.open(file)) {
-      DiskException refused = failure(() -> pool(diskwright).disks(call()));
-      assertThat(refused).hasMessageContaining(said);
-      assertThat(refused.reason()).isEqualTo(reason);
-      assertThat(refused.remedy()).isPresent();
-    }
   }
 
   @Test
