@@ -55,8 +55,7 @@ final class Download implements AutoCloseable {
       } catch (DiskException e) {
         throw e;
       } catch (IOException e) {
-        fetch.check(); // it may be us who cut the connection
-        setBack(Failures.network(e, resource.place(), fetch.tried()));
+        setBack(resource.requests().setback(e, resource.place(), fetch));
       } catch (Setback e) {
         setBack(e);
       }
@@ -77,7 +76,7 @@ final class Download implements AutoCloseable {
           fetch.tried(),
           resource.place(),
           "it has more than %s bytes".formatted(Sizes.format(resource.sizeLimit())),
-          "use another image, or raise sources.http.size-limit");
+          "use another image, or raise " + resource.requests().key("size-limit"));
     }
     if (position == answerEnd) {
       finish();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param settled whether it was last modified so long ago that a change in the same second is ruled
  *     out, which makes {@code modified} as good as a strong tag
  * @param length how many bytes there are; -1 when not said
+ * @param immutable whether its server never changes the bytes at a URL
  * @param ranges whether the server hands out parts; null when not said
  */
 record Facts(
@@ -23,9 +24,15 @@ record Facts(
     @Nullable String modified,
     boolean settled,
     long length,
+    boolean immutable,
     @Nullable Boolean ranges) {
   private static final Pattern TAG = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]{1,200}\"");
   private static final Duration SETTLED = Duration.ofMinutes(1);
+
+  /** Returns the facts of bytes that never change. */
+  static Facts immutable(long length, @Nullable Boolean ranges) {
+    return new Facts(null, null, null, false, length, true, ranges);
+  }
 
   static Facts of(Response response) {
     String tag = response.header("ETag").filter(text -> TAG.matcher(text).matches()).orElse(null);
@@ -41,6 +48,7 @@ record Facts(
         response.status() == 206
             ? response.range().map(Response.Range::total).orElse(-1L)
             : response.length().orElse(-1),
+        false,
         ranges(response));
   }
 
@@ -64,7 +72,7 @@ record Facts(
   }
 
   Facts withRanges(boolean known) {
-    return new Facts(strongTag, weakTag, modified, settled, length, known);
+    return new Facts(strongTag, weakTag, modified, settled, length, immutable, known);
   }
 
   /** Returns what tells that it is still the same. */
@@ -80,6 +88,11 @@ record Facts(
   /** Returns what a server compares before it hands out a part ({@code If-Range}). */
   Optional<String> rangeCondition() {
     return Optional.ofNullable(strongTag != null ? strongTag : settled ? modified : null);
+  }
+
+  /** Returns whether parts that are asked for one by one are bound to be of the same bytes. */
+  boolean isSameAcrossRequests() {
+    return immutable || rangeCondition().isPresent();
   }
 
   /** Returns how later facts contradict these, as a clause. */

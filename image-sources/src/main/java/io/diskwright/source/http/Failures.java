@@ -20,6 +20,11 @@ final class Failures {
 
   private Failures() {}
 
+  /** Returns whether it may help to ask again after a status. */
+  static boolean passes(int status) {
+    return PASSING_STATUS.contains(status);
+  }
+
   /** Returns what a status other than success and redirect means. */
   static Setback status(Response response, String tried) {
     int status = response.status();
@@ -51,10 +56,15 @@ final class Failures {
   }
 
   /** Returns what an exception of the network means. */
-  static Setback network(IOException e, Place place, String tried) {
+  static Setback network(IOException e, Place place, String tried, String source) {
     if (e instanceof NotPublicException refused) {
+      String said = "the server redirects to " + refused.getMessage();
+      String host = refused.host();
       return refused(
-          tried, place, "the server redirects to " + refused.getMessage(), refused.host());
+          tried,
+          place,
+          said,
+          "add '%s' to sources.%s.redirect-allow, if you trust it".formatted(host, source));
     }
     if (e instanceof UnknownHostException) {
       return unreachable(
@@ -64,7 +74,7 @@ final class Failures {
               .cause(e));
     }
     if (e instanceof SSLException) {
-      return tls(e, place, tried);
+      return tls(e, place, tried, source);
     }
     DiskException.Builder failure =
         failure(Reason.UNAVAILABLE, tried, place)
@@ -92,7 +102,7 @@ final class Failures {
   }
 
   /** A certificate that is not trusted does not become so; a handshake may work next time. */
-  private static Setback tls(IOException e, Place place, String tried) {
+  private static Setback tls(IOException e, Place place, String tried, String source) {
     boolean untrusted = e instanceof SSLPeerUnverifiedException;
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       untrusted |= cause instanceof CertificateException;
@@ -102,7 +112,9 @@ final class Failures {
           Setback.Kind.FINAL,
           failure(Reason.PERMISSION_DENIED, tried, place)
               .said("the server's certificate is not trusted: " + e.getMessage())
-              .remedy("set sources.http.ca-file to the authority that issued it, if it is yours")
+              .remedy(
+                  "set sources.%s.ca-file to the authority that issued it, if it is yours"
+                      .formatted(source))
               .cause(e)
               .build());
     }
@@ -118,16 +130,10 @@ final class Failures {
   }
 
   /** Returns the failure of a redirect that must not be followed. */
-  static Setback refused(String tried, Place place, String said, @Nullable String host) {
+  static Setback refused(String tried, Place place, String said, String remedy) {
     return new Setback(
         Setback.Kind.FINAL,
-        failure(Reason.PERMISSION_DENIED, tried, place)
-            .said(said)
-            .remedy(
-                host == null
-                    ? "name the URL that it leads to yourself, if you trust it"
-                    : "add '%s' to sources.http.redirect-allow, if you trust it".formatted(host))
-            .build());
+        failure(Reason.PERMISSION_DENIED, tried, place).said(said).remedy(remedy).build());
   }
 
   /** Returns the failure of an image that is not any more what it was. */

@@ -11,7 +11,18 @@ import org.jspecify.annotations.Nullable;
  * What one thread fetches for a call. Blocking reads hear of no deadline, so that somebody else
  * aborts it: {@link #abort} may be called from any thread.
  */
-final class Fetch {
+public final class Fetch {
+  /**
+   * Something that is fetched.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  public interface Work<T> {
+    /** Fetches it. */
+    T run(Fetch fetch) throws DiskException;
+  }
+
   private final Call call;
   private final String tried;
   private @Nullable Cancellable request;
@@ -28,7 +39,8 @@ final class Fetch {
     this.tried = tried;
   }
 
-  String tried() {
+  /** Returns what is tried, as it would follow "cannot". */
+  public String tried() {
     return tried;
   }
 
@@ -62,8 +74,13 @@ final class Fetch {
     }
   }
 
-  /** Fails when it was aborted, or when the call is over. */
-  void check() throws DiskException {
+  /**
+   * Fails when it is over.
+   *
+   * @throws DiskException with reason {@code CANCELLED} or {@code UNAVAILABLE} when it was aborted,
+   *     or its call is over
+   */
+  public void check() throws DiskException {
     call.check(tried);
     synchronized (this) {
       if (aborted) {

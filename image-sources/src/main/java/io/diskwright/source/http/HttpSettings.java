@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** How images are fetched. */
-record HttpSettings(
+/** How servers are reached, and images fetched. */
+public record HttpSettings(
     Duration connectTimeout,
     Duration stallTimeout,
     int connections,
@@ -62,6 +62,34 @@ record HttpSettings(
           REDIRECT_ALLOW,
           SIZE_LIMIT,
           CA_FILE);
+
+  /** The keys of a source whose service leads nobody elsewhere. */
+  public static final List<ConfigKey<?>> SERVICE_KEYS =
+      List.of(CONNECT_TIMEOUT, STALL_TIMEOUT, CONNECTIONS, SIZE_LIMIT, CA_FILE);
+
+  /** Reads the values of {@link #SERVICE_KEYS}; no redirect is followed. */
+  public static HttpSettings ofService(Settings settings) {
+    return new HttpSettings(
+        settings.get(CONNECT_TIMEOUT),
+        settings.get(STALL_TIMEOUT),
+        Math.toIntExact(settings.get(CONNECTIONS)),
+        0,
+        List.of(),
+        settings.get(SIZE_LIMIT),
+        settings.find(CA_FILE));
+  }
+
+  /** Returns these with the authorities of a file, unless others are configured. */
+  public HttpSettings orCaFile(Path file) {
+    return new HttpSettings(
+        connectTimeout,
+        stallTimeout,
+        connections,
+        redirectLimit,
+        redirectAllow,
+        sizeLimit,
+        Optional.of(caFile.orElse(file)));
+  }
 
   static HttpSettings of(Settings settings) {
     return new HttpSettings(

@@ -1,7 +1,6 @@
 package io.diskwright.source.http;
 
 import io.diskwright.spi.call.Call;
-import io.diskwright.spi.config.Sizes;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Digest;
@@ -19,17 +18,12 @@ final class HttpSource implements ImageSource {
   private static final String FIND = "find image";
   private static final String OPEN = "open image";
 
-  private final HttpSettings settings;
-  private final Tuning tuning;
-  private final Transport transport;
+  private final HttpAccess access;
   private final Requests requests;
-  private final Workers workers = new Workers();
 
-  private HttpSource(HttpSettings settings, Transport transport, Tuning tuning) {
-    this.settings = settings;
-    this.tuning = tuning;
-    this.transport = transport;
-    this.requests = new Requests(transport, settings.redirectLimit(), tuning);
+  private HttpSource(HttpAccess access) {
+    this.access = access;
+    this.requests = access.requests(new OpenServer(HttpSourceProvider.ID));
   }
 
   /**
@@ -42,7 +36,8 @@ final class HttpSource implements ImageSource {
   static HttpSource open(
       HttpSettings settings, Lookup lookup, Map<String, String> environment, Tuning tuning)
       throws DiskException {
-    return new HttpSource(settings, new Transport(settings, lookup, environment), tuning);
+    return new HttpSource(
+        HttpAccess.open(settings, HttpSourceProvider.ID, lookup, environment, tuning));
   }
 
   /**
@@ -69,7 +64,7 @@ final class HttpSource implements ImageSource {
       return image.handle(new Handle(url, null)).build();
     }
     Probe.Found found =
-        workers.run(call, FIND, fetch -> new Probe(requests).find(Place.asked(url), fetch));
+        access.run(call, FIND, fetch -> new Probe(requests).find(Place.asked(url), fetch));
     requireAcceptable(found, FIND);
     found.facts().validator().ifPresent(image::validator);
     if (found.facts().length() >= 0) {
@@ -81,7 +76,7 @@ final class HttpSource implements ImageSource {
   private Digest digestInList(HttpUrl image, String name, Call call) throws DiskException {
     HttpUrl url = image.sibling(name);
     byte[] list =
-        workers.run(
+        access.run(
             call,
             "read digest file",
             fetch -> SmallFile.read(requests, Place.asked(url), DigestList.MOST_BYTES, fetch));
@@ -92,19 +87,7 @@ final class HttpSource implements ImageSource {
   }
 
   private void requireAcceptable(Probe.Found found, String tried) throws DiskException {
-    long length = found.facts().length();
-    if (length == 0) {
-      throw Failures.unacceptable(
-          tried, found.place(), "it is empty", "name a file that holds an image");
-    }
-    if (length > settings.sizeLimit()) {
-      throw Failures.unacceptable(
-          tried,
-          found.place(),
-          "it has %d bytes, above the limit of %s"
-              .formatted(length, Sizes.format(settings.sizeLimit())),
-          "use another image, or raise sources.http.size-limit");
-    }
+    access.requireAcceptable(found.place(), found.facts().length(), tried);
   }
 
   /** Asks the server only for what it has not said yet. */
@@ -122,7 +105,7 @@ final class HttpSource implements ImageSource {
     Probe.Found found = known;
     if (found == null || found.facts().ranges() == null) {
       Place start = found == null ? asked : found.place();
-      found = workers.run(call, OPEN, fetch -> new Probe(requests).findByRange(start, fetch));
+      found = access.run(call, OPEN, fetch -> new Probe(requests).findByRange(start, fetch));
       if (known != null) {
         Optional<String> change = known.facts().changeTo(found.facts());
         if (change.isPresent()) {
@@ -138,13 +121,12 @@ final class HttpSource implements ImageSource {
             found.place(),
             found.facts(),
             image.digest().isPresent(),
-            settings.sizeLimit());
-    return new HttpImageData(resource, settings.connections(), tuning.fast(), workers, call);
+            access.sizeLimit());
+    return access.data(resource, call);
   }
 
   @Override
   public void close() {
-    workers.close();
-    transport.close();
+    access.close();
   }
 }

@@ -61,7 +61,7 @@ final class HttpStream implements ImageStream {
   private static boolean canBeHelped(Facts facts) {
     return facts.length() >= HELPED_FROM
         && Boolean.TRUE.equals(facts.ranges())
-        && facts.rangeCondition().isPresent();
+        && facts.isSameAcrossRequests();
   }
 
   /** A segment more than there are connections lets each begin its next one at once. */

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param port the port
  * @param target path and query, as they are sent
  */
-record HttpUrl(String scheme, String host, int port, String target) {
+public record HttpUrl(String scheme, String host, int port, String target) {
   private static final Pattern URL =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(\\?[^#]*)?(#.*)?");
   private static final Pattern HOST_AND_PORT =
@@ -34,7 +34,7 @@ record HttpUrl(String scheme, String host, int port, String target) {
    * @throws IllegalArgumentException when it is none, or has a user or password; the message is a
    *     clause, and shows nothing of it
    */
-  static HttpUrl parse(String text) {
+  public static HttpUrl parse(String text) {
     Matcher url = URL.matcher(encode(text));
     if (!url.matches()) {
       throw new IllegalArgumentException("it is not a URL");

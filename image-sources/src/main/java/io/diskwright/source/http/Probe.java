@@ -29,12 +29,12 @@ final class Probe {
   }
 
   private Found findOnce(Place start, Fetch fetch) throws Setback, DiskException {
-    try (Response head = requests.send("HEAD", start, Map.of(), fetch)) {
+    try (Response head = requests.send(Request.of("HEAD", Map.of()), start, fetch)) {
       if (head.status() == 200 && head.length().orElse(0) > 0) { // 0: many do not count for HEAD
         return new Found(head.place(), Facts.of(head));
       }
       if (head.status() != 200 && !HEAD_REFUSED.contains(head.status())) {
-        throw Failures.status(head, fetch.tried());
+        throw requests.refusal(head, fetch);
       }
     }
     return findByRangeOnce(start, fetch);
@@ -47,14 +47,15 @@ final class Probe {
 
   private Found findByRangeOnce(Place start, Fetch fetch) throws Setback, DiskException {
     Map<String, String> range = Map.of("Range", "bytes=0-0");
-    try (Response response = requests.send("GET", start, range, fetch)) {
+    try (Response response = requests.send(Request.of("GET", range), start, fetch)) {
       return switch (response.status()) {
         case 200 -> new Found(response.place(), Facts.of(response).withRanges(false));
         case 206 -> new Found(response.place(), Facts.of(response));
         case 416 ->
             new Found(
-                response.place(), new Facts(null, null, null, false, emptyOr(response), null));
-        default -> throw Failures.status(response, fetch.tried());
+                response.place(),
+                new Facts(null, null, null, false, emptyOr(response), false, null));
+        default -> throw requests.refusal(response, fetch);
       };
     }
   }

@@ -7,18 +7,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Sends requests and follows redirects as far as that is safe; any thread. */
+/** Sends requests to a service and follows redirects as far as that is safe; any thread. */
 final class Requests {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final int UNAUTHORIZED = 401;
 
   private final Transport transport;
   private final int redirectLimit;
   private final Tuning tuning;
+  private final Service service;
 
-  Requests(Transport transport, int redirectLimit, Tuning tuning) {
+  Requests(Transport transport, int redirectLimit, Tuning tuning, Service service) {
     this.transport = transport;
     this.redirectLimit = redirectLimit;
     this.tuning = tuning;
+    this.service = service;
   }
 
   /**
@@ -30,16 +33,20 @@ final class Requests {
     return new Patience(tuning.pause(), reached);
   }
 
+  /** Returns a key of the image source, as remedies name it. */
+  String key(String name) {
+    return "sources.%s.%s".formatted(service.source(), name);
+  }
+
   /**
    * Sends a request, and returns the first answer that is no redirect.
    *
    * @throws Setback when there is none
    */
-  Response send(String method, Place start, Map<String, String> headers, Fetch fetch)
-      throws Setback, DiskException {
+  Response send(Request request, Place start, Fetch fetch) throws Setback, DiskException {
     Place place = start;
     for (int followed = 0; ; followed++) {
-      Response response = sendOnce(method, place, headers, fetch);
+      Response response = sendOnce(request, place, fetch);
       Optional<String> location =
           REDIRECTS.contains(response.status()) ? response.header("Location") : Optional.empty();
       if (location.isEmpty()) {
@@ -53,16 +60,82 @@ final class Requests {
     }
   }
 
-  private Response sendOnce(String method, Place place, Map<String, String> headers, Fetch fetch)
+  private Response sendOnce(Request request, Place place, Fetch fetch)
       throws Setback, DiskException {
     try {
-      return transport.send(method, place, headers, fetch);
+      return place.redirected()
+          ? transport.send(request, place, fetch)
+          : sendAuthorized(request, place, fetch);
     } catch (DiskException e) {
       throw e;
     } catch (IOException e) {
-      fetch.check(); // it may be us who cut the connection
-      throw Failures.network(e, place, fetch.tried());
+      throw setback(e, place, fetch);
     }
+  }
+
+  /** What lets requests in may run out at any time; then it is asked for anew, once. */
+  private Response sendAuthorized(Request request, Place place, Fetch fetch)
+      throws IOException, DiskException {
+    Map<String, String> authorization = service.authorization(Map.of(), fetch);
+    Response response = transport.send(request.with(authorization), place, fetch);
+    if (response.status() != UNAUTHORIZED) {
+      return response;
+    }
+    Map<String, String> other;
+    try {
+      other = service.authorization(authorization, fetch);
+    } catch (DiskException | RuntimeException e) {
+      response.close();
+      throw e;
+    }
+    if (other.equals(authorization)) {
+      return response;
+    }
+    response.close();
+    return transport.send(request.with(other), place, fetch);
+  }
+
+  /** Asks once, and reads the answer whole. */
+  Answer ask(Request request, HttpUrl url, Fetch fetch) throws Setback, DiskException {
+    Place place = Place.asked(url);
+    try (Response response = send(request, place, fetch)) {
+      byte[] body = response.readAll(Answer.MOST_BYTES);
+      if (Failures.passes(response.status())) {
+        throw Failures.status(response, fetch.tried());
+      }
+      if (body.length > Answer.MOST_BYTES) {
+        throw new Setback(
+            Setback.Kind.FINAL,
+            Failures.failure(Reason.UNAVAILABLE, fetch.tried(), response.place())
+                .said("it answers with more than %d bytes".formatted(Answer.MOST_BYTES))
+                .remedy("check that the URL is the service's")
+                .build());
+      }
+      return new Answer(response, body);
+    } catch (DiskException e) {
+      throw e;
+    } catch (IOException e) {
+      throw setback(e, place, fetch);
+    }
+  }
+
+  /** Returns what it means that an answer has no bytes of the image. */
+  Setback refusal(Response response, Fetch fetch) throws DiskException {
+    Setback usual = Failures.status(response, fetch.tried());
+    if (usual.kind() == Setback.Kind.PASSING || response.place().redirected()) {
+      return usual;
+    }
+    response.close(); // to find out more may take a connection
+    return service
+        .refusal(response.status(), fetch)
+        .map(failure -> new Setback(Setback.Kind.FINAL, failure))
+        .orElse(usual);
+  }
+
+  /** Returns what an exception of the network means. */
+  Setback setback(IOException e, Place place, Fetch fetch) throws DiskException {
+    fetch.check(); // it may be us who cut the connection
+    return Failures.network(e, place, fetch.tried(), service.source());
   }
 
   private static HttpUrl follow(Place from, String location, Fetch fetch) throws Setback {
@@ -70,14 +143,20 @@ final class Requests {
     try {
       next = from.url().resolve(location);
     } catch (IllegalArgumentException e) {
-      String said = "the server redirects to what cannot be followed: " + e.getMessage();
-      throw Failures.refused(fetch.tried(), from, said, null);
+      throw notFollowed(from, "to what cannot be followed: " + e.getMessage(), fetch);
     }
     if (from.url().secure() && !next.secure()) {
-      String said = "the server redirects from https to http (%s)".formatted(next);
-      throw Failures.refused(fetch.tried(), from, said, null);
+      throw notFollowed(from, "from https to http (%s)".formatted(next), fetch);
     }
     return next;
+  }
+
+  private static Setback notFollowed(Place from, String where, Fetch fetch) {
+    return Failures.refused(
+        fetch.tried(),
+        from,
+        "the server redirects " + where,
+        "name the URL that it leads to yourself, if you trust it");
   }
 
   private Setback tooMany(Place start, Fetch fetch) {
@@ -85,7 +164,9 @@ final class Requests {
         Setback.Kind.FINAL,
         Failures.failure(Reason.UNAVAILABLE, fetch.tried(), start)
             .said("it leads to more than %d redirects in a row".formatted(redirectLimit))
-            .remedy("name the URL that they should end at, or raise sources.http.redirect-limit")
+            .remedy(
+                "name the URL that they should end at"
+                    + (redirectLimit == 0 ? "" : ", or raise " + key("redirect-limit")))
             .build());
   }
 }

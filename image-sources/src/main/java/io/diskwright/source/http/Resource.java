@@ -58,7 +58,7 @@ final class Resource {
 
   /** Returns whether what is read in parts is bound to be of one image. */
   boolean isSameAcrossRequests() {
-    return digestIsChecked || facts.rangeCondition().isPresent();
+    return digestIsChecked || facts.isSameAcrossRequests();
   }
 
   boolean digestIsChecked() {
@@ -79,7 +79,7 @@ final class Resource {
       headers.put("Range", "bytes=%d-%s".formatted(from, end < 0 ? "" : Long.toString(end - 1)));
       facts.rangeCondition().ifPresent(condition -> headers.put("If-Range", condition));
     }
-    Response response = send("GET", headers, fetch);
+    Response response = send(Request.of("GET", headers), fetch);
     try {
       verify(response, from, end, fetch);
       return response;
@@ -87,6 +87,10 @@ final class Resource {
       response.close();
       throw e;
     }
+  }
+
+  Requests requests() {
+    return requests;
   }
 
   /** Returns how often a request for its bytes is tried again. */
@@ -113,13 +117,12 @@ final class Resource {
   }
 
   /** Where a redirect has led to may be gone after a while, but there may be a new one. */
-  private Response send(String method, Map<String, String> headers, Fetch fetch)
-      throws Setback, DiskException {
+  private Response send(Request request, Fetch fetch) throws Setback, DiskException {
     Place known = place;
-    Response response = requests.send(method, known, headers, fetch);
+    Response response = requests.send(request, known, fetch);
     if (known.redirected() && LOST.contains(response.status())) {
       response.close();
-      response = requests.send(method, asked, headers, fetch);
+      response = requests.send(request, asked, fetch);
     }
     place = response.place();
     return response;
@@ -145,7 +148,7 @@ final class Resource {
       case 412, 416 ->
           throw Failures.changed(
               fetch.tried(), response.place(), "the server answered " + response.statusLine());
-      default -> throw Failures.status(response, fetch.tried());
+      default -> throw requests.refusal(response, fetch);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.diskwright.source.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -121,6 +122,20 @@ final class Response implements AutoCloseable {
       body = entity.getContent();
     }
     return body.read(target, offset, length);
+  }
+
+  /** Returns the whole body, or {@code most} bytes of it and one more. */
+  byte[] readAll(int most) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] some = new byte[8192];
+    while (all.size() <= most) {
+      int read = read(some, 0, Math.min(some.length, most + 1 - all.size()));
+      if (read < 0) {
+        break;
+      }
+      all.write(some, 0, read);
+    }
+    return all.toByteArray();
   }
 
   /** Ends it. The connection is kept when the body has been read to its end. */

@@ -2,7 +2,6 @@ package io.diskwright.source.http;
 
 import io.diskwright.spi.error.DiskException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Map;
 
 /** Reads a small file whole. */
@@ -16,25 +15,15 @@ final class SmallFile {
 
   private static byte[] readOnce(Requests requests, Place place, int most, Fetch fetch)
       throws Setback, DiskException {
-    try (Response response = requests.send("GET", place, Map.of(), fetch)) {
+    try (Response response = requests.send(Request.of("GET", Map.of()), place, fetch)) {
       if (response.status() != 200) {
-        throw Failures.status(response, fetch.tried());
+        throw requests.refusal(response, fetch);
       }
-      byte[] bytes = new byte[most + 1];
-      int length = 0;
-      while (length < bytes.length) {
-        int read = response.read(bytes, length, bytes.length - length);
-        if (read < 0) {
-          break;
-        }
-        length += read;
-      }
-      return Arrays.copyOf(bytes, length);
+      return response.readAll(most);
     } catch (DiskException e) {
       throw e;
     } catch (IOException e) {
-      fetch.check(); // it may be us who cut the connection
-      throw Failures.network(e, place, fetch.tried());
+      throw requests.setback(e, place, fetch);
     }
   }
 }

@@ -25,8 +25,10 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.net.URIAuthority;
@@ -50,24 +52,24 @@ final class Transport implements AutoCloseable {
   private final CloseableHttpClient asked;
   private final CloseableHttpClient guarded;
 
-  Transport(HttpSettings settings, Lookup lookup, Map<String, String> environment)
+  Transport(HttpSettings settings, String source, Lookup lookup, Map<String, String> environment)
       throws DiskException {
     this.guard = new GuardedResolver(lookup, settings.redirectAllow());
     this.proxies = new Proxies(environment);
     Optional<SSLContext> trust =
         settings.caFile().isPresent()
-            ? Optional.of(trust(settings.caFile().get()))
+            ? Optional.of(trust(settings.caFile().get(), source))
             : Optional.empty();
     this.asked = client(settings, trust, new PlainResolver(lookup));
     this.guarded = client(settings, trust, guard);
   }
 
-  private static SSLContext trust(Path file) throws DiskException {
+  private static SSLContext trust(Path file, String source) throws DiskException {
     try {
       return TrustedAuthorities.of(file);
     } catch (IOException e) {
       throw DiskException.of(Reason.CONFIGURATION, "open image source")
-          .resource(HttpSourceProvider.ID)
+          .resource(source)
           .said("ca-file (%s) cannot be used: %s".formatted(file, e.getMessage()))
           .remedy("name a file with certificates in PEM")
           .cause(e)
@@ -140,16 +142,18 @@ final class Transport implements AutoCloseable {
    *
    * @throws NotPublicException when a server has led to this place, and it is not public
    */
-  Response send(String method, Place place, Map<String, String> headers, Fetch fetch)
-      throws IOException, DiskException {
+  Response send(Request what, Place place, Fetch fetch) throws IOException, DiskException {
     HttpUrl url = place.url();
     HttpHost target = new HttpHost(url.scheme(), url.host(), url.port());
-    HttpUriRequestBase request = new HttpUriRequestBase(method, URI.create("/"));
+    HttpUriRequestBase request = new HttpUriRequestBase(what.method(), URI.create("/"));
     request.setScheme(url.scheme());
     // A default port is not sent: it would spoil signatures that cover the host.
     request.setAuthority(new URIAuthority(url.host(), url.hasDefaultPort() ? -1 : url.port()));
     request.setPath(url.target());
-    headers.forEach(request::setHeader);
+    what.headers().forEach(request::setHeader);
+    if (what.json() != null) {
+      request.setEntity(new StringEntity(what.json(), ContentType.APPLICATION_JSON));
+    }
     request.setHeader("Accept-Encoding", "identity");
     HttpClientContext context = HttpClientContext.create();
     Connections.serve(request, context);

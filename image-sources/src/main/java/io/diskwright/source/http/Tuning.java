@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param fast how many bytes per second are enough for one connection not to be helped by others
  * @param pause how long to wait before the second try in a row; each further wait is twice as long
  */
-record Tuning(long fast, Duration pause) {
-  static final Tuning USUAL = new Tuning(100_000_000, Duration.ofMillis(500));
+public record Tuning(long fast, Duration pause) {
+  /** What it is but in tests. */
+  public static final Tuning USUAL = new Tuning(100_000_000, Duration.ofMillis(500));
 }

@@ -40,16 +40,6 @@ final class Workers implements AutoCloseable {
     return thread;
   }
 
-  /**
-   * Something that is fetched.
-   *
-   * @param <T> what comes of it
-   */
-  @FunctionalInterface
-  interface Work<T> {
-    T run(Fetch fetch) throws DiskException;
-  }
-
   /** Starts something in a thread of its own. */
   <T> Future<T> start(Callable<T> work) {
     try {
@@ -60,12 +50,12 @@ final class Workers implements AutoCloseable {
   }
 
   /** Does something, and returns when it is done or the call is over, whatever is first. */
-  <T> T run(Call call, String tried, Work<T> work) throws DiskException {
+  <T> T run(Call call, String tried, Fetch.Work<T> work) throws DiskException {
     return run(new Fetch(call, tried), work);
   }
 
   /** Does the same for what somebody else may abort, too. */
-  <T> T run(Fetch fetch, Work<T> work) throws DiskException {
+  <T> T run(Fetch fetch, Fetch.Work<T> work) throws DiskException {
     fetch.check();
     Future<T> future = start(() -> work.run(fetch));
     try {
