@@ -107,6 +107,7 @@ public final class Pool {
             rules(common),
             limits,
             spoolFolder(common, backend),
+            common.get(PoolKeys.NEVER_DOWNLOAD),
             common.get(PoolKeys.BASE_CHECKSUMS),
             events);
     return new Pool(pool, sources, prunePolicy(common));

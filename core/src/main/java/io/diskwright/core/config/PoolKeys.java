@@ -95,6 +95,14 @@ public final class PoolKeys {
                   + " starts.")
           .withDefault(0L);
 
+  /** Whether images are cloned where they lie, or not used. */
+  public static final ConfigKey<Boolean> NEVER_DOWNLOAD =
+      ConfigKey.flag(
+              "never-download",
+              "Whether an image that is neither local nor cached, and cannot be cloned where it"
+                  + " lies, is refused instead of fetched.")
+          .withDefault(false);
+
   /** Whether bases can be verified. */
   public static final ConfigKey<Boolean> BASE_CHECKSUMS =
       ConfigKey.flag(
@@ -144,6 +152,7 @@ public final class PoolKeys {
         FILLS_AT_ONCE,
         FILL_BANDWIDTH,
         KEEP_FREE,
+        NEVER_DOWNLOAD,
         BASE_CHECKSUMS,
         PRUNE_UNUSED_FOR,
         PRUNE_MAX_SIZE,

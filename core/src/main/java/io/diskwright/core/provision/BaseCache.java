@@ -8,6 +8,7 @@ import io.diskwright.core.fill.ImageFill;
 import io.diskwright.core.fill.ImageLook;
 import io.diskwright.core.fill.Verified;
 import io.diskwright.core.inspect.Verdict;
+import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -249,6 +251,7 @@ final class BaseCache {
 
   @SuppressWarnings("try") // the turn is held, not used
   private void fill(Span span, Call call) throws DiskException {
+    requireMayFetch();
     try (ImageData data = resolved.open(call);
         Lease turn = new FillTurn(pool, key).take(call)) {
       long start = System.nanoTime();
@@ -331,6 +334,31 @@ final class BaseCache {
           .build();
     }
     verifySize(base.virtualSize());
+  }
+
+  /** Fails when what the image's source says of its sizes rules out the size asked for. */
+  void verifyDeclaredSizes() throws DiskException {
+    Sizing.requireMinimum(pool, resolved.image(), size);
+    if (resolved.image().virtualSize().isPresent()) {
+      verifySize(resolved.image().virtualSize().getAsLong());
+    }
+  }
+
+  /** Fails when the pool takes no images but those that are local, or where it can clone them. */
+  void requireMayFetch() throws DiskException {
+    if (!pool.neverDownload() || resolved.image().source().equals(FileSourceProvider.ID)) {
+      return;
+    }
+    String refusals =
+        steps.refusals().stream()
+            .map(refusal -> "; %s: %s".formatted(refusal.way(), refusal.reason()))
+            .collect(Collectors.joining());
+    throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "fetch image")
+        .pool(pool.name().value())
+        .resource(resolved.image().toString())
+        .said("the pool never downloads (never-download)" + refusals)
+        .remedy("put the image where the pool can clone it, or unset the pool's never-download")
+        .build();
   }
 
   /** Fails when no disk of the size asked for can be made of the image. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
  * @param rules which images it accepts
  * @param fillLimits what bounds filling a base
  * @param spoolFolder where an image goes that cannot go straight to the pool
+ * @param neverDownload whether no image is fetched that is not local
  * @param baseChecksums whether a checksum of each base is computed when it is filled
  * @param events whom to tell what happens
  */
@@ -27,6 +28,7 @@ public record OpenPool(
     InspectionRules rules,
     FillLimits fillLimits,
     Path spoolFolder,
+    boolean neverDownload,
     boolean baseChecksums,
     Events events) {
   /** Returns the largest virtual size of an image or disk, in bytes. */

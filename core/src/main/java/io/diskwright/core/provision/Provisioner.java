@@ -26,6 +26,7 @@ import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
+import io.diskwright.toolkit.source.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ import java.util.OptionalLong;
 
 /** The flow on one pool; any thread. */
 public final class Provisioner {
+  private static final String CLONE = "clone";
+  private static final String NO_LOCATION = "the image's source tells no place where it lies";
+
   private final OpenPool pool;
   private final ImageSources sources;
 
@@ -171,9 +175,7 @@ public final class Provisioner {
       Call call)
       throws DiskException {
     BaseCache cache = new BaseCache(pool, resolved, request.size(), steps);
-    if (resolved.image().virtualSize().isPresent()) {
-      cache.verifySize(resolved.image().virtualSize().getAsLong());
-    }
+    cache.verifyDeclaredSizes();
     Optional<Created> clone = cloned(request, asked, resolved.image(), steps, call);
     if (clone.isPresent()) {
       return clone.get();
@@ -184,10 +186,13 @@ public final class Provisioner {
   private Optional<Created> cloned(
       ProvisionRequest request, Map<String, String> asked, Image image, Steps steps, Call call)
       throws DiskException {
+    if (image.locations().isEmpty() && clonesLocations()) {
+      steps.refuse(CLONE, NO_LOCATION);
+    }
     for (Location location : image.locations()) {
       Answer answer = canClone(request, image, location, call);
       if (!answer.yes()) {
-        steps.refuse("clone " + location, answer.reason());
+        steps.refuse(clone(location), answer.reason());
         continue;
       }
       long size = sizeOf(request, image).orElseThrow();
@@ -198,13 +203,26 @@ public final class Provisioner {
                 .facet(LocationCloning.class)
                 .orElseThrow()
                 .cloneLocation(diskRequest(request, asked, size), image, location, call);
-        steps.add(created.way(), location.toString(), created.bytesMoved(), start);
+        steps.add(created.way(), shown(location), created.bytesMoved(), start);
         return Optional.of(created);
       } catch (ImageUnacceptableException e) {
-        steps.refuse("clone " + location, e.detail());
+        steps.refuse(clone(location), e.detail());
       }
     }
     return Optional.empty();
+  }
+
+  private boolean clonesLocations() {
+    return pool.backend().facet(LocationCloning.class).isPresent();
+  }
+
+  private static String clone(Location location) {
+    return CLONE + ' ' + shown(location);
+  }
+
+  /** A location may have a password in it. */
+  private static String shown(Location location) {
+    return Redaction.of(location.toString());
   }
 
   private static OptionalLong sizeOf(ProvisionRequest request, Image image) {
@@ -220,7 +238,7 @@ public final class Provisioner {
   }
 
   private Answer supportsClone(Image image, Location location, Call call) throws DiskException {
-    return pool.backend().facet(LocationCloning.class).isPresent()
+    return clonesLocations()
         ? pool.backend().supportsClone(image, location, call)
         : Answer.no("the backend clones no locations");
   }
@@ -293,23 +311,27 @@ public final class Provisioner {
           List.of(new PlannedStep("blank", "a disk that reads as zeros", 0)), List.of());
     }
     ResolvedImage resolved = ResolvedImage.of(sources, image.get(), call);
-    List<Refusal> refusals = new ArrayList<>();
+    Steps refused = new Steps();
+    BaseCache cache = new BaseCache(pool, resolved, request.size(), refused);
+    cache.verifyDeclaredSizes();
+    if (resolved.image().locations().isEmpty() && clonesLocations()) {
+      refused.refuse(CLONE, NO_LOCATION);
+    }
     for (Location location : resolved.image().locations()) {
       Answer answer = canClone(request, resolved.image(), location, call);
       if (answer.yes()) {
-        return new Plan(List.of(new PlannedStep("clone", location.toString(), 0)), refusals);
+        List<PlannedStep> clone = List.of(new PlannedStep(CLONE, shown(location), 0));
+        return new Plan(clone, refused.refusals());
       }
-      refusals.add(new Refusal("clone " + location, answer.reason()));
+      refused.refuse(clone(location), answer.reason());
     }
-    return planFromBase(request, resolved, refusals, call);
+    return planFromBase(cache, resolved, refused, call);
   }
 
-  private Plan planFromBase(
-      ProvisionRequest request, ResolvedImage resolved, List<Refusal> refusals, Call call)
+  private Plan planFromBase(BaseCache cache, ResolvedImage resolved, Steps refused, Call call)
       throws DiskException {
     List<PlannedStep> steps = new ArrayList<>();
     ImageBackend backend = pool.backend();
-    BaseCache cache = new BaseCache(pool, resolved, request.size(), new Steps());
     Optional<BaseRecord> base = backend.findBase(cache.key(), call);
     long bytes;
     if (base.isPresent()) {
@@ -324,13 +346,14 @@ public final class Provisioner {
         steps.add(new PlannedStep(way.name(), detail, way.name().equals("copy") ? bytes : 0));
         break;
       }
-      refusals.add(new Refusal(way.name(), way.possible().reason()));
+      refused.refuse(way.name(), way.possible().reason());
     }
-    return new Plan(steps, refusals);
+    return new Plan(steps, refused.refusals());
   }
 
   private long planFill(ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Call call)
       throws DiskException {
+    cache.requireMayFetch();
     try (ImageData data = resolved.open(call)) {
       Verdict verdict = cache.look(data, call);
       long virtualSize = verdict.virtualSize().orElseThrow();

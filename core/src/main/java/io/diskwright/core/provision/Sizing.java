@@ -4,6 +4,7 @@ import io.diskwright.spi.Answer;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
+import java.util.OptionalLong;
 
 /** Checks sizes before anything is made. */
 public final class Sizing {
@@ -49,6 +50,21 @@ public final class Sizing {
         .said("size (%d) %s".formatted(size, rule))
         .remedy(remedy)
         .build();
+  }
+
+  /** Fails when the size asked for is below what the image's source says that a disk must have. */
+  static void requireMinimum(OpenPool pool, Image image, OptionalLong size) throws DiskException {
+    long least = image.minimumDiskSize().orElse(0);
+    if (size.isPresent() && size.getAsLong() < least) {
+      throw DiskException.of(Reason.BASE_LARGER_THAN_SIZE, "use image")
+          .pool(pool.name().value())
+          .resource(image.toString())
+          .said(
+              "its source says that a disk of it has at least %d bytes, and %d are asked for"
+                  .formatted(least, size.getAsLong()))
+          .remedy("ask for at least %d bytes".formatted(least))
+          .build();
+    }
   }
 
   static void requireFits(OpenPool pool, Image image, long virtualSize, long size)

@@ -3,9 +3,13 @@ package io.diskwright.core.provision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Collects what one call does; one thread. */
 final class Steps {
+  private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
+
   private final List<Step> done = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
 
@@ -14,6 +18,7 @@ final class Steps {
   }
 
   void refuse(String way, String reason) {
+    LOG.info("not by {}: {}", way, reason);
     refusals.add(new Refusal(way, reason));
   }
 

@@ -11,7 +11,8 @@ import java.util.Set;
 
 /** Finds the image source {@code file}; not to be used directly. */
 public final class FileSourceProvider implements ImageSourceProvider {
-  static final String ID = "file";
+  /** Its id. */
+  public static final String ID = "file";
 
   /** For {@link java.util.ServiceLoader}. */
   public FileSourceProvider() {}

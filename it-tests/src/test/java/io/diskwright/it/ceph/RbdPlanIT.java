@@ -10,6 +10,7 @@ import io.diskwright.core.provision.Plan;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.core.provision.Refusal;
+import io.diskwright.it.support.Catalogue;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.Images;
 import io.diskwright.it.support.SharedCeph;

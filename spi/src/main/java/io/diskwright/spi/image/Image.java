@@ -16,6 +16,7 @@ public final class Image {
   private final @Nullable Digest digest;
   private final @Nullable Long length;
   private final @Nullable Long virtualSize;
+  private final @Nullable Long minimumDiskSize;
   private final List<Location> locations;
   private final @Nullable Object handle;
 
@@ -27,6 +28,7 @@ public final class Image {
     this.digest = builder.digest;
     this.length = builder.length;
     this.virtualSize = builder.virtualSize;
+    this.minimumDiskSize = builder.minimumDiskSize;
     this.locations = List.copyOf(builder.locations);
     this.handle = builder.handle;
   }
@@ -79,6 +81,11 @@ public final class Image {
     return virtualSize == null ? OptionalLong.empty() : OptionalLong.of(virtualSize);
   }
 
+  /** Returns the size in bytes below which no disk is to be made of it, as the source says. */
+  public OptionalLong minimumDiskSize() {
+    return minimumDiskSize == null ? OptionalLong.empty() : OptionalLong.of(minimumDiskSize);
+  }
+
   /** Returns this image with the format that it was found to be in. */
   public Image withFormat(DiskFormat found) {
     Builder builder = builder(source, id).format(found).locations(locations);
@@ -86,6 +93,7 @@ public final class Image {
     builder.digest = digest;
     builder.length = length;
     builder.virtualSize = virtualSize;
+    builder.minimumDiskSize = minimumDiskSize;
     builder.handle = handle;
     return builder.build();
   }
@@ -117,6 +125,7 @@ public final class Image {
     private @Nullable Digest digest;
     private @Nullable Long length;
     private @Nullable Long virtualSize;
+    private @Nullable Long minimumDiskSize;
     private List<Location> locations = List.of();
     private @Nullable Object handle;
 
@@ -152,6 +161,12 @@ public final class Image {
     /** Sets the declared guest-visible size in bytes. */
     public Builder virtualSize(long virtualSize) {
       this.virtualSize = virtualSize;
+      return this;
+    }
+
+    /** Sets the size in bytes below which no disk is to be made of it. */
+    public Builder minimumDiskSize(long minimumDiskSize) {
+      this.minimumDiskSize = minimumDiskSize;
       return this;
     }
 

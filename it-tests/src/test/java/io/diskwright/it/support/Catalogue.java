@@ -1,4 +1,4 @@
-package io.diskwright.it.ceph;
+package io.diskwright.it.support;
 
 import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.Answer;
@@ -20,16 +20,30 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** A list of one raw image, a file, that also tells where else it lies, as Glance does. */
-final class Catalogue implements ImageSourceProvider {
+public final class Catalogue implements ImageSourceProvider {
   private final ImageSourceProvider files = new FileSourceProvider();
   private final String file;
   private final boolean tellsSize;
   private final List<Location> locations;
+  private long minimumDiskSize;
 
-  Catalogue(String file, boolean tellsSize, String... locations) {
+  /**
+   * Makes one.
+   *
+   * @param file the image
+   * @param tellsSize whether it tells the image's virtual size
+   * @param locations where else it lies
+   */
+  public Catalogue(String file, boolean tellsSize, String... locations) {
     this.file = file;
     this.tellsSize = tellsSize;
     this.locations = Stream.of(locations).map(URI::create).map(Location::new).toList();
+  }
+
+  /** Has it say how large a disk must be. */
+  public Catalogue withMinimumDiskSize(long bytes) {
+    minimumDiskSize = bytes;
+    return this;
   }
 
   @Override
@@ -65,10 +79,11 @@ final class Catalogue implements ImageSourceProvider {
       public Image resolve(ImageRequest request, Call call) throws DiskException {
         Image image = source.resolve(request.withReference("file:" + file), call);
         Image.Builder told =
-            Image.builder(image.source(), image.id())
+            Image.builder("catalogue", image.id())
                 .format(DiskFormat.RAW)
                 .validator(image.validator().orElseThrow())
                 .length(image.length().orElseThrow())
+                .minimumDiskSize(minimumDiskSize)
                 .locations(locations);
         if (tellsSize) {
           told.virtualSize(image.length().orElseThrow());
@@ -78,7 +93,7 @@ final class Catalogue implements ImageSourceProvider {
 
       @Override
       public ImageData open(Image image, Call call) throws DiskException {
-        return source.open(image, call);
+        return source.open(source.resolve(ImageRequest.of("file:" + file), call), call);
       }
 
       @Override
