@@ -11,4 +11,7 @@ import java.time.Duration;
 public record Tuning(long fast, Duration pause) {
   /** What it is but in tests. */
   public static final Tuning USUAL = new Tuning(100_000_000, Duration.ofMillis(500));
+
+  /** For a service that may be restarted meanwhile: half a minute at the most, all pauses. */
+  public static final Tuning PATIENT = new Tuning(USUAL.fast(), Duration.ofSeconds(2));
 }

@@ -22,45 +22,47 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /** A server on loopback that answers whatever a test wants, also what no server should. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   /** Answers requests; any thread. */
   @FunctionalInterface
-  interface Handler {
+  public interface Handler {
+    /** Answers one. */
     void answer(Request request, Connection connection) throws Exception;
   }
 
-  record Request(String method, String target, Map<String, String> headers) {
+  /** What a client asks. */
+  public record Request(String method, String target, Map<String, String> headers, String body) {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
-    String path() {
+    public String path() {
       return target.replaceFirst("\\?.*", "");
     }
 
     /** The offset of the first byte asked for; 0 without a range. */
-    long from() {
+    public long from() {
       Matcher range = RANGE.matcher(header("Range").orElse(""));
       return range.matches() ? Long.parseLong(range.group(1)) : 0;
     }
 
     /** The offset behind the last byte asked for. */
-    long end(long length) {
+    public long end(long length) {
       Matcher range = RANGE.matcher(header("Range").orElse(""));
       return range.matches() && !range.group(2).isEmpty()
           ? Math.min(length, Long.parseLong(range.group(2)) + 1)
           : length;
     }
 
-    boolean asksForPart() {
+    public boolean asksForPart() {
       return header("Range").isPresent();
     }
   }
 
   /** One client's connection. */
-  static final class Connection {
+  public static final class Connection {
     private final Socket socket;
     private final OutputStream out;
 
@@ -69,32 +71,32 @@ final class TestServer implements AutoCloseable {
       this.out = socket.getOutputStream();
     }
 
-    void head(int status, String... headers) throws IOException {
+    public void head(int status, String... headers) throws IOException {
       String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
       text("HTTP/1.1 %d Whatever\r\n%s\r\n".formatted(status, lines));
     }
 
     /** A response without a body. */
-    void empty(int status, String... headers) throws IOException {
+    public void empty(int status, String... headers) throws IOException {
       String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
       text("HTTP/1.1 %d Whatever\r\nContent-Length: 0\r\n%s\r\n".formatted(status, lines));
     }
 
-    void text(String text) throws IOException {
+    public void text(String text) throws IOException {
       write(text.getBytes(StandardCharsets.ISO_8859_1), 0, text.length());
     }
 
-    void write(byte[] bytes, long from, long end) throws IOException {
+    public void write(byte[] bytes, long from, long end) throws IOException {
       out.write(bytes, (int) from, (int) (end - from));
       out.flush();
     }
 
-    void cut() throws IOException {
+    public void cut() throws IOException {
       socket.close();
     }
 
     /** Waits until the client goes away. */
-    void awaitEnd() throws IOException {
+    public void awaitEnd() throws IOException {
       while (socket.getInputStream().read() >= 0) {
         // it sends nothing that matters
       }
@@ -116,7 +118,7 @@ final class TestServer implements AutoCloseable {
     begin("accept", this::accept);
   }
 
-  static TestServer start(Handler handler) throws IOException {
+  public static TestServer start(Handler handler) throws IOException {
     return new TestServer(
         new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "http", handler);
   }
@@ -130,11 +132,11 @@ final class TestServer implements AutoCloseable {
         handler);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
-  String url(String path) {
+  public String url(String path) {
     return "%s://127.0.0.1:%d%s".formatted(scheme, port(), path);
   }
 
@@ -143,11 +145,11 @@ final class TestServer implements AutoCloseable {
     return "%s://%s:%d%s".formatted(scheme, host, port(), path);
   }
 
-  List<Request> requests() {
+  public List<Request> requests() {
     return List.copyOf(requests);
   }
 
-  long count(String method) {
+  public long count(String method) {
     return requests.stream().filter(request -> request.method().equals(method)).count();
   }
 
@@ -198,7 +200,9 @@ final class TestServer implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    return new Request(words[0], words[1], headers);
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    return new Request(words[0], words[1], headers, body);
   }
 
   private static String line(InputStream in) throws IOException {
