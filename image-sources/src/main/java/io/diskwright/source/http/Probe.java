@@ -51,12 +51,23 @@ final class Probe {
       return switch (response.status()) {
         case 200 -> new Found(response.place(), Facts.of(response).withRanges(false));
         case 206 -> new Found(response.place(), Facts.of(response));
+        case 400 -> findWholeOnce(start, fetch);
         case 416 ->
             new Found(
                 response.place(),
                 new Facts(null, null, null, false, emptyOr(response), false, null));
         default -> throw requests.refusal(response, fetch);
       };
+    }
+  }
+
+  /** Some that hand out no parts refuse to be asked for one, as Glance does for many stores. */
+  private Found findWholeOnce(Place start, Fetch fetch) throws Setback, DiskException {
+    try (Response response = requests.send(Request.of("GET", Map.of()), start, fetch)) {
+      if (response.status() != 200) {
+        throw requests.refusal(response, fetch);
+      }
+      return new Found(response.place(), Facts.of(response).withRanges(false));
     }
   }
 

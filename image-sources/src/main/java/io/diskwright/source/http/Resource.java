@@ -70,12 +70,13 @@ final class Resource {
    *
    * @param from the offset of the first
    * @param end the offset behind the last; -1 for all that there are
-   * @return an answer whose body begins at {@code from}, or at 0 when its status is 200
+   * @return an answer whose body begins at {@code from}, or at 0 when its status is 200, as that of
+   *     a server that is known to hand out no parts, and is not asked for one
    */
   Response get(long from, long end, Fetch fetch) throws Setback, DiskException {
     Map<String, String> headers = new LinkedHashMap<>();
     boolean part = from > 0 || (end >= 0 && end != facts.length());
-    if (part) {
+    if (part && !Boolean.FALSE.equals(facts.ranges())) {
       headers.put("Range", "bytes=%d-%s".formatted(from, end < 0 ? "" : Long.toString(end - 1)));
       facts.rangeCondition().ifPresent(condition -> headers.put("If-Range", condition));
     }

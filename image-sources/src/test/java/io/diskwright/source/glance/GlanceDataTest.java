@@ -59,6 +59,29 @@ class GlanceDataTest extends GlanceTestBase {
   }
 
   @Test
+  void aStoreThatCannotReadFromTheMiddleIsReadFromTheStart() throws DiskException {
+    byte[] content = serves(40 * MIB);
+    cloud.ranges = false;
+    AtomicInteger whole = new AtomicInteger();
+    cloud.data =
+        (request, connection) -> {
+          if (whole.incrementAndGet() == 2) { // the first is to find out
+            connection.write(content, cloud.begin(request, connection), 3 * MIB);
+            connection.cut();
+          } else {
+            cloud.sendData(request, connection);
+          }
+        };
+
+    ImageData data = openImage(source());
+
+    assertThat(data.content()).isEmpty();
+    assertThat(readAll(data)).isEqualTo(content);
+    assertThat(dataRequests().stream().filter(Request::asksForPart)).hasSize(1);
+    assertThat(whole).hasValue(3);
+  }
+
+  @Test
   void anOpenGlanceIsSentNoToken() throws DiskException {
     byte[] content = serves(MIB);
     cloud.asksForTokens = false;

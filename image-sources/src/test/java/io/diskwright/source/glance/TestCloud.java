@@ -32,6 +32,10 @@ final class TestCloud implements TestServer.Handler {
   volatile String loginAnswer = "";
   volatile int recordStatus = 200;
   volatile boolean asksForTokens = true;
+
+  /** Whether the store can read from the middle, as rbd, swift, s3 and http cannot. */
+  volatile boolean ranges = true;
+
   volatile TestServer.Handler data = this::sendData;
   private volatile String url = "";
 
@@ -46,7 +50,11 @@ final class TestCloud implements TestServer.Handler {
     } else if (asksForTokens && !good.contains(request.header("X-Auth-Token").orElse(""))) {
       connection.empty(401);
     } else if (request.path().endsWith("/file")) {
-      data.answer(request, connection);
+      if (request.asksForPart() && !ranges) {
+        connection.empty(400);
+      } else {
+        data.answer(request, connection);
+      }
     } else if (recordStatus != 200) {
       connection.empty(recordStatus);
     } else {
