@@ -12,6 +12,8 @@ import java.util.Optional;
  * v3, "Authentication and token management"); immutable. Never shown.
  */
 final class Credentials {
+  private static final String TOKEN = "token";
+
   private final String kind;
   private final Map<String, Object> identity;
   private final Optional<Object> scope;
@@ -81,8 +83,8 @@ final class Credentials {
   }
 
   private static Credentials token(Cloud cloud) throws DiskException {
-    String token = require(cloud, "token");
-    return new Credentials("token", method("token", Map.of("id", token)), scope(cloud), token);
+    String token = require(cloud, TOKEN);
+    return new Credentials(TOKEN, method(TOKEN, Map.of("id", token)), scope(cloud), token);
   }
 
   private static Map<String, Object> method(String name, Map<String, Object> values) {
@@ -157,6 +159,10 @@ final class Credentials {
     auth.put("identity", identity);
     scope.ifPresent(each -> auth.put("scope", each));
     return Json.write(Map.of("auth", auth));
+  }
+
+  boolean isToken() {
+    return kind.equals(TOKEN);
   }
 
   /** Returns whether a text has the secret in it. */

@@ -66,7 +66,9 @@ final class Keystone {
   }
 
   private DiskException refusal(Answer answer) {
-    return switch (answer.status()) {
+    // Of a token that is not good any more, Keystone says that it finds none.
+    boolean unknownToken = answer.status() == 404 && credentials.isToken();
+    return switch (unknownToken ? 401 : answer.status()) {
       case 401 ->
           failure(Reason.PERMISSION_DENIED, answer)
               .remedy(

@@ -197,6 +197,14 @@ class GlanceLoginTest extends GlanceTestBase {
   }
 
   @Test
+  void aTokenThatKeystoneDoesNotKnowIsRefused() throws IOException {
+    cloudIs("{region_name: one, auth: {auth_url: URL, token: s3cret}}");
+    cloud.loginStatus = 404;
+
+    assertThat(refusal().reason()).isEqualTo(Reason.PERMISSION_DENIED);
+  }
+
+  @Test
   void whatKeystoneRepeatsOfThePasswordIsNotShown() {
     cloud.loginStatus = 400;
     cloud.loginAnswer =
