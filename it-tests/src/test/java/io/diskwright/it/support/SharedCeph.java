@@ -20,6 +20,10 @@ public final class SharedCeph implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return of(context);
+  }
+
+  static Ceph of(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(Namespace.create(SharedCeph.class))
