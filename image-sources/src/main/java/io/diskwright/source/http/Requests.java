@@ -126,10 +126,25 @@ final class Requests {
       return usual;
     }
     response.close(); // to find out more may take a connection
+    if (response.status() == UNAUTHORIZED && !service.authorization(Map.of(), fetch).isEmpty()) {
+      return notLetIn(response, fetch);
+    }
     return service
         .refusal(response.status(), fetch)
         .map(failure -> new Setback(Setback.Kind.FINAL, failure))
         .orElse(usual);
+  }
+
+  /** A server that has let us in may only be unable just now to ask whether it should. */
+  private static Setback notLetIn(Response response, Fetch fetch) {
+    return new Setback(
+        Setback.Kind.UNREACHABLE,
+        Failures.failure(Reason.PERMISSION_DENIED, fetch.tried(), response.place())
+            .said(
+                "the server answered %s to what was to let us in, also when that was new"
+                    .formatted(response.statusLine()))
+            .remedy("check that it belongs to the cloud that has given it, and try again")
+            .build());
   }
 
   /** Returns what an exception of the network means. */

@@ -163,6 +163,26 @@ class GlanceDataTest extends GlanceTestBase {
         .satisfies(each -> assertThat(each.header("X-Auth-Token")).hasValue(TOKEN + 2));
   }
 
+  /** As when Glance, or Keystone, has just been started again. */
+  @Test
+  void aNewTokenThatIsRefusedInTheMiddleIsTriedAgain() throws DiskException {
+    byte[] content = serves(5 * MIB);
+    AtomicInteger requests = new AtomicInteger();
+    TestServer.Handler spoiling = spoilingTokens(content, 2 * MIB);
+    cloud.data =
+        (request, connection) -> {
+          int number = requests.getAndIncrement();
+          if (number > 1 && number < 5) { // after the probe, and what is cut
+            connection.empty(401);
+          } else {
+            spoiling.answer(request, connection);
+          }
+        };
+
+    assertThat(readAll(openImage(source()))).isEqualTo(content);
+    assertThat(requests).hasValueGreaterThan(5);
+  }
+
   @Test
   void severalConnectionsRenewATokenOnce() throws DiskException {
     byte[] content = serves(40 * MIB);
