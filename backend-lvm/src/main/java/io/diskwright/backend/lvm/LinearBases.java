@@ -71,8 +71,8 @@ final class LinearBases implements LvmBases {
     return bases.open(base);
   }
 
-  /** Notes that a disk was made of a base. */
-  void markUsed(BaseRecord base) throws IOException {
+  @Override
+  public void markUsed(BaseRecord base) throws IOException {
     bases.markUsed(base);
   }
 

@@ -19,16 +19,12 @@ import io.diskwright.toolkit.os.OsErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Disks as linear volumes. Their extents hold what somebody has deleted, until all of it is
  * written: so nobody finds a volume, or a part of one, before that.
  */
 final class LinearDisks extends LvmDisks {
-  private static final Logger LOG = LoggerFactory.getLogger(LinearDisks.class);
-
   private static final String WIPE = "wipe deleted disk";
 
   /** So often others may take the extents that were zeroed for a disk. */
@@ -38,7 +34,7 @@ final class LinearDisks extends LvmDisks {
   private final LinearBases bases;
 
   LinearDisks(LvmPool pool, LinearSpace space, LinearBases bases) {
-    super(pool);
+    super(pool, bases);
     this.space = space;
     this.bases = bases;
   }
@@ -55,15 +51,6 @@ final class LinearDisks extends LvmDisks {
               call);
       markUsed(base);
       return created;
-    }
-  }
-
-  /** What is only told of a base fails nobody. */
-  private void markUsed(BaseRecord base) {
-    try {
-      bases.markUsed(base);
-    } catch (IOException e) {
-      LOG.warn("it is not noted that base {} is used: {}", base.key(), e.getMessage());
     }
   }
 

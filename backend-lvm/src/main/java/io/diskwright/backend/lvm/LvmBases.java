@@ -38,6 +38,9 @@ interface LvmBases {
 
   BaseRecord reverified(BaseRecord base, FillProof proof, Call call) throws IOException;
 
+  /** Notes that a disk was made of a base. */
+  void markUsed(BaseRecord base) throws IOException;
+
   /** Opens just this base's bytes; the caller closes them. */
   Content open(BaseRecord base, Call call) throws IOException;
 

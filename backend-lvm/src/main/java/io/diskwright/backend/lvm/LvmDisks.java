@@ -34,9 +34,11 @@ abstract class LvmDisks {
   private static final String SIZE_TAG = "dw:size=";
 
   private final LvmPool pool;
+  private final LvmBases bases;
 
-  LvmDisks(LvmPool pool) {
+  LvmDisks(LvmPool pool, LvmBases bases) {
     this.pool = pool;
+    this.bases = bases;
   }
 
   final LvmPool pool() {
@@ -68,6 +70,15 @@ abstract class LvmDisks {
   final void requireMakeable(DiskRequest request) throws DiskException {
     requireName(request.name());
     pool.requireSize(request.size(), CREATE);
+  }
+
+  /** Notes that a disk was made of a base; what is only told of it fails nobody. */
+  final void markUsed(BaseRecord base) {
+    try {
+      bases.markUsed(base);
+    } catch (IOException e) {
+      LOG.warn("it is not noted that base {} is used: {}", base.key(), e.getMessage());
+    }
   }
 
   /** A name that is taken is one reason of many for lvm2, which tells them by words alone. */

@@ -202,6 +202,11 @@ final class ThinBases implements LvmBases {
   }
 
   @Override
+  public void markUsed(BaseRecord base) throws IOException {
+    pool.folder().markUsed(base.key().value());
+  }
+
+  @Override
   public BaseRecord reverified(BaseRecord base, FillProof proof, Call call) throws IOException {
     Volume volume = require(base, call);
     BaseRecord now = base.with(proof);

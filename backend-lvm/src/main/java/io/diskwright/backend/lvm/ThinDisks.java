@@ -15,18 +15,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Disks as thin volumes: snapshots of a base, or new ones. */
 final class ThinDisks extends LvmDisks {
-  private static final Logger LOG = LoggerFactory.getLogger(ThinDisks.class);
-
   private final ThinSpace space;
   private final ThinBases bases;
 
   ThinDisks(LvmPool pool, ThinSpace space, ThinBases bases) {
-    super(pool);
+    super(pool, bases);
     this.space = space;
     this.bases = bases;
   }
@@ -52,15 +48,6 @@ final class ThinDisks extends LvmDisks {
           return "snapshot";
         },
         call);
-  }
-
-  /** What is only told of a base fails nobody. */
-  private void markUsed(BaseRecord base) {
-    try {
-      pool().folder().markUsed(base.key().value());
-    } catch (IOException e) {
-      LOG.warn("it is not noted that base {} is used: {}", base.key(), e.getMessage());
-    }
   }
 
   @Override
