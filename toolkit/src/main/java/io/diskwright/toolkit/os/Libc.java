@@ -15,7 +15,7 @@ final class Libc {
   static final int O_RDWR = 2;
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
-  static final int O_TMPFILE = 0x410000;
+  static final int O_TMPFILE = 0x400000 | (Platform.isARM() ? 0x4000 : 0x10000);
   static final int O_CLOEXEC = 0x80000;
   static final int O_DIRECT = Platform.isARM() ? 0x10000 : 0x4000;
   static final int SEEK_DATA = 3;
