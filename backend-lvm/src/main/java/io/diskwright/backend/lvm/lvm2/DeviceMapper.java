@@ -2,8 +2,9 @@ package io.diskwright.backend.lvm.lvm2;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.diskwright.toolkit.os.Errno;
 import io.diskwright.toolkit.os.NativeFile;
-import java.io.IOException;
+import io.diskwright.toolkit.os.OsException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -44,17 +45,21 @@ final class DeviceMapper {
    * Asks for a device's status.
    *
    * @param uuid the device's id, such as {@code LVM-…}
-   * @return empty when it is not there, is not of one target, or cannot be asked
+   * @return empty when it is not there, or not of one target
+   * @throws OsException when it cannot be asked
    */
-  static Optional<Status> status(String uuid) {
+  static Optional<Status> status(String uuid) throws OsException {
     ByteBuffer call = ByteBuffer.allocate(LENGTH).order(ByteOrder.nativeOrder());
     call.putInt(0, VERSION).putInt(SIZE_AT, LENGTH).putInt(START_AT, HEADER);
     call.putInt(FLAGS_AT, NOFLUSH);
     call.put(UUID_AT, uuid.getBytes(US_ASCII));
     try (NativeFile control = NativeFile.openWrite(CONTROL)) {
       control.control("ask for the status of " + uuid, TABLE_STATUS, call.array());
-    } catch (IOException e) {
-      return Optional.empty();
+    } catch (OsException e) {
+      if (e.errno() == Errno.ENXIO) {
+        return Optional.empty();
+      }
+      throw e;
     }
     int target = call.getInt(START_AT);
     if (call.getInt(TARGETS_AT) != 1) {

@@ -1,8 +1,11 @@
 package io.diskwright.backend.lvm.lvm2;
 
+import io.diskwright.toolkit.os.OsException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How large and how full a thin pool is.
@@ -12,6 +15,8 @@ import java.util.regex.Pattern;
  * @param metadata how much of its metadata is used, in percent
  */
 public record ThinPoolStatus(long size, double data, double metadata) {
+  private static final Logger LOG = LoggerFactory.getLogger(ThinPoolStatus.class);
+
   /**
    * The transaction, and how many blocks of how many are used of metadata and data (Linux's {@code
    * device-mapper/thin-provisioning.rst}).
@@ -29,11 +34,16 @@ public record ThinPoolStatus(long size, double data, double metadata) {
    *
    * @param group the group's id, as {@link GroupState#uuid} has it
    * @param thinPool the thin pool's id, as {@link Volume#uuid} has it
-   * @return empty when the thin pool is not active, has failed, or cannot be asked
+   * @return empty when the thin pool is not active, has failed, or the kernel cannot be asked
    */
   public static Optional<ThinPoolStatus> read(String group, String thinPool) {
     String id = "LVM-%s%s-tpool".formatted(group.replace("-", ""), thinPool.replace("-", ""));
-    return DeviceMapper.status(id).flatMap(ThinPoolStatus::parse);
+    try {
+      return DeviceMapper.status(id).flatMap(ThinPoolStatus::parse);
+    } catch (OsException e) {
+      LOG.debug("the kernel does not tell how full {} is", id, e);
+      return Optional.empty();
+    }
   }
 
   /** Reads what a thin pool's target says. */

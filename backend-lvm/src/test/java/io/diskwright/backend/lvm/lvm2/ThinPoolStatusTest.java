@@ -26,9 +26,4 @@ class ThinPoolStatusTest {
   void aThinPoolThatHasFailedHasNone(String status) {
     assertThat(parse(status)).isEmpty();
   }
-
-  @Test
-  void oneThatIsNotThereHasNone() {
-    assertThat(ThinPoolStatus.read("none", "none")).isEmpty();
-  }
 }
