@@ -95,7 +95,7 @@ final class DiskCommand {
           long size)
       throws DiskException {
     Pool pool = session.pool();
-    Resized resized = pool.resize(name, size, session.shortCall());
+    Resized resized = pool.resize(name, size, session.longCall());
     session
         .output()
         .write(
@@ -138,7 +138,7 @@ final class DiskCommand {
   int delete(@Parameters(paramLabel = "NAME", description = "The disk's name.") DiskName name)
       throws DiskException {
     Pool pool = session.pool();
-    boolean deleted = pool.delete(name, session.shortCall());
+    boolean deleted = pool.delete(name, session.longCall());
     session
         .output()
         .write(

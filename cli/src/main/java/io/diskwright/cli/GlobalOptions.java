@@ -72,7 +72,7 @@ final class GlobalOptions {
       paramLabel = "TIME",
       scope = ScopeType.INHERIT,
       description =
-          "How long it may take, such as 30s, 10m, 2h. Else 24 hours for disk create, flatten and"
+          "How long it may take, such as 30s, 10m, 2h. Else 24 hours for disk create, resize, delete, flatten and"
               + " extract and for image pull, and 1 minute for all others.")
   Duration deadline;
 
