@@ -14,11 +14,15 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Content;
+import io.diskwright.spi.lock.Lease;
+import io.diskwright.spi.lock.LockKey;
+import io.diskwright.spi.lock.LockMode;
 import io.diskwright.toolkit.os.BlockDevice;
 import io.diskwright.toolkit.os.OsErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Disks as linear volumes. Their extents hold what somebody has deleted, until all of it is
@@ -26,6 +30,9 @@ import java.util.List;
  */
 final class LinearDisks extends LvmDisks {
   private static final String WIPE = "wipe deleted disk";
+
+  /** Held by who gives a disk extents that are free for a moment, and shared by who takes any. */
+  private static final LockKey EXTENTS = new LockKey(LockKey.Scope.SPACE, "extents");
 
   /** So often others may take the extents that were zeroed for a disk. */
   private static final int MOST_TRIES = 3;
@@ -91,7 +98,7 @@ final class LinearDisks extends LvmDisks {
       attempt.reserve(pool().extents(request.size()), call);
       List<String> tags = new ArrayList<>(Records.tags(record.attributes()));
       tags.add(attempt.begins(scratch, request.size()));
-      group.createLinear(scratch, request.size(), tags, call);
+      create(scratch, request.size(), tags, call);
       Device made = Device.read(group.device(scratch));
       long moved;
       try (BlockDevice device = BlockDevice.openWrite(group.device(scratch))) {
@@ -114,39 +121,51 @@ final class LinearDisks extends LvmDisks {
   @Override
   void grow(Volume volume, long size, Call call) throws IOException {
     long whole = pool().extents(size);
-    for (int tries = 1; ; tries++) {
-      List<String> extents = zeroed(whole - volume.size(), call);
-      try {
-        pool().group().extend(volume.name(), whole, extents, call);
-        return;
-      } catch (DiskException e) {
-        if (e.reason() != Reason.NO_SPACE || tries == MOST_TRIES) {
-          throw e; // else somebody has taken them meanwhile
-        }
-      }
+    for (int tries = 1; !grown(volume, whole, tries == MOST_TRIES, call); tries++) {
+      call.check("resize disk");
     }
   }
 
-  /** Returns extents that read as zeros, and belong to nobody. */
-  private List<String> zeroed(long size, Call call) throws IOException {
+  /** Returns whether nobody else has taken the extents meanwhile, who knows nothing of our lock. */
+  @SuppressWarnings("try") // the lease is held, not used
+  private boolean grown(Volume volume, long whole, boolean last, Call call) throws IOException {
     VolumeGroup group = pool().group();
+    long more = whole - volume.size();
     try (Attempt attempt = pool().attempt(call)) {
       String scratch = attempt.scratch();
-      attempt.reserve(size, call);
-      group.createLinear(scratch, size, List.of(attempt.begins(scratch, 0)), call);
+      attempt.reserve(more, call);
+      create(scratch, more, List.of(attempt.begins(scratch, 0)), call);
       try (BlockDevice device = BlockDevice.openWrite(group.device(scratch))) {
-        zero(device, size, "resize disk", call);
+        zero(device, more, "resize disk", call);
       }
       List<String> extents = group.extents(scratch, call);
-      group.release(scratch, call);
-      attempt.finished();
-      return extents;
+      try (Lease lease = pool().locks().acquire(EXTENTS, LockMode.EXCLUSIVE, call)) {
+        group.release(scratch, call);
+        attempt.finished();
+        group.extend(volume.name(), whole, extents, call);
+        return true;
+      } catch (DiskException e) {
+        if (last || e.reason() != Reason.NO_SPACE) {
+          throw e;
+        }
+        return false;
+      }
     }
   }
 
   /**
-   * Without a device nobody opens the disk any more, and by another name nobody finds it; then it
-   * is wiped.
+   * Makes a volume, but not while a disk is given extents that are free for a moment: what would be
+   * written to them, and given back, its machine would see.
+   */
+  @SuppressWarnings("try") // the lease is held, not used
+  private void create(String volume, long size, List<String> tags, Call call) throws DiskException {
+    try (Lease lease = pool().locks().acquire(EXTENTS, LockMode.SHARED, call)) {
+      pool().group().createLinear(volume, size, tags, call);
+    }
+  }
+
+  /**
+   * By another name nobody finds the disk any more; then it is wiped, unless somebody has it open.
    */
   @Override
   boolean delete(DiskName name, Volume disk, Volumes volumes, Call call) throws IOException {
@@ -156,28 +175,41 @@ final class LinearDisks extends LvmDisks {
           pool().group().remove(disk.name(), call);
           return true;
         }
-        pool().group().deactivate(disk.name(), call);
         pool().group().rename(disk.name(), attempt.gone(), call);
       } catch (DiskException e) {
         requireGone(name, e, call);
         return false;
       }
-      wipe(attempt.gone(), call);
+      wipe(disk.name(), attempt.gone(), call);
     }
     return true;
   }
 
-  private void wipe(String gone, Call call) throws DiskException {
+  private void wipe(String disk, String gone, Call call) throws IOException {
     try {
       space.dispose(gone, call);
     } catch (IOException e) {
       DiskException failure =
           e instanceof DiskException known ? known : OsErrors.toFailure(e, WIPE).build();
+      giveBackIfOpen(disk, gone, failure, call);
       throw DiskException.of(failure.reason(), WIPE)
           .said("the disk is gone, and its volume %s is left: %s".formatted(gone, failure.detail()))
           .remedy("have that wiped and removed by: diskwright recover")
           .cause(e)
           .build();
+    }
+  }
+
+  /** Somebody may have opened it just before its name went: then it gets that back. */
+  private void giveBackIfOpen(String disk, String gone, DiskException failure, Call call)
+      throws DiskException {
+    if (failure.reason() != Reason.IO_ERROR) {
+      return;
+    }
+    Optional<Volume> left = pool().volume(gone, call).filter(Volume::open);
+    if (left.isPresent()) {
+      pool().group().rename(gone, disk, call);
+      requireOffline(left.get(), "delete disk");
     }
   }
 }

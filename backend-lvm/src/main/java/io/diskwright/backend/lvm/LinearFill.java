@@ -70,13 +70,26 @@ final class LinearFill {
           boolean unused = HelperThreads.await(writer, call, TRIED);
         }
       } finally {
-        end(); // of which the others hear, when one has failed
+        end(); // the call may be over
       }
     }
     call.progress().report("copying", size, size);
   }
 
   private boolean write() throws DiskException {
+    boolean done = false;
+    try {
+      writePieces();
+      done = true;
+      return done;
+    } finally {
+      if (!done) {
+        end(); // of which the other writers hear
+      }
+    }
+  }
+
+  private void writePieces() throws DiskException {
     ByteBuffer buffer = BlockDevice.buffer(DATA_STEP);
     for (Extent piece = take(); piece != null; piece = take()) {
       call.progress().report("copying", piece.offset(), size);
@@ -90,7 +103,6 @@ final class LinearFill {
         throw OsErrors.toFailure(e, TRIED).build();
       }
     }
-    return true;
   }
 
   private void copy(Extent piece, ByteBuffer buffer) throws DiskException, OsException {

@@ -61,6 +61,7 @@ final class LinearSpace implements Space {
   @Override
   public void dispose(String volume, Call call) throws IOException {
     if (wipes()) {
+      group.deactivate(volume, call); // which fails when somebody has it open
       group.activate(volume, call);
       Path path = group.device(volume);
       try (BlockDevice device = BlockDevice.openWrite(path)) {

@@ -245,7 +245,13 @@ final class LvmBackend implements ImageBackend {
   @Override
   public Recovery recover(Call call) throws DiskException {
     return pool.run(
-        "recover", pool.place(), () -> new Sweep(pool, call).recover().and(bases.recover(call)));
+        "recover",
+        pool.place(),
+        () ->
+            new Sweep(pool, call)
+                .recover()
+                .and(bases.recover(call))
+                .and(new Sweep(pool, call).wipe()));
   }
 
   @Override

@@ -40,8 +40,9 @@ final class PoolMarker {
   }
 
   /**
-   * Reads the marker, and makes one where there is none. The lock is one of the host's, and only
-   * one host has the group.
+   * Reads the marker, and makes one where there is none. The lock is one of the folder's: when one
+   * pool with a thin pool and one without are opened for the first time in the same moment, both
+   * are taken, and what is whose is told apart all the same.
    *
    * @param seen the tags among which it is, as they were a moment ago
    */

@@ -94,19 +94,35 @@ final class Sweep {
         boolean unused = remove(snapshot); // its disk was deleted
       }
     }
-    for (Volume gone : again.in(pool.thinPool(), Volumes.GONE)) {
-      wipe(gone);
-    }
     swept.addAll(pool.reservations().sweep());
     return new Recovery(swept, restored, kept);
   }
 
-  /** It can take long, which nobody waits for who only makes something. */
+  /**
+   * Wipes what deleted disks have left whose deletion was cut short. It can take long, which nobody
+   * waits for who only makes something.
+   */
+  Recovery wipe() throws IOException {
+    for (Volume gone : pool.volumes(call).in(pool.thinPool(), Volumes.GONE)) {
+      if (Files.exists(pool.folder().attempt(Volumes.wiper(gone)))) {
+        kept.add(gone.name() + ": somebody is wiping it");
+      } else {
+        wipe(gone);
+      }
+    }
+    return new Recovery(swept, restored, kept);
+  }
+
+  /** A volume that cannot be written hinders no other. */
   private void wipe(Volume gone) throws IOException {
-    if (Files.exists(pool.folder().attempt(Volumes.wiper(gone)))) {
-      kept.add(gone.name() + ": somebody is wiping it");
-    } else {
+    try {
       boolean unused = change(gone, () -> pool.dispose(gone, call), swept, gone.name());
+    } catch (DiskException e) {
+      throw e;
+    } catch (IOException e) {
+      if (pool.look(gone.name(), call).isPresent()) { // else another one was faster
+        kept.add(gone.name() + ": " + e.getMessage());
+      }
     }
   }
 

@@ -23,6 +23,9 @@ enum Wiping {
   /** So much at once, so that a call that is over is noticed. */
   private static final long STEP = 64L * 1024 * 1024;
 
+  private static final long DISCARD_STEP = 16 * STEP;
+  private static final String WIPE = "wipe volume";
+
   private String word() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -33,10 +36,22 @@ enum Wiping {
 
   /** Wipes a device, durably. */
   void wipe(BlockDevice device, long size, Call call) throws DiskException, OsException {
-    if (this == ZERO || (this == DISCARD && !device.discard(0, size))) {
-      zero(device, size, "wipe volume", "wiping", call);
+    if (this == ZERO || (this == DISCARD && !discard(device, size, call))) {
+      zero(device, size, WIPE, "wiping", call);
     }
     device.sync();
+  }
+
+  private static boolean discard(BlockDevice device, long size, Call call)
+      throws DiskException, OsException {
+    for (long at = 0; at < size; at += DISCARD_STEP) {
+      call.check(WIPE);
+      call.progress().report("discarding", at, size);
+      if (!device.discard(at, Math.min(DISCARD_STEP, size - at))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Has a device read as zeros, not durably yet. */

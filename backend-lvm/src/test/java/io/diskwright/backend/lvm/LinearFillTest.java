@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,18 +160,70 @@ class LinearFillTest {
     assertThatThrownBy(() -> fill(shorter, 3 * MIB)).hasMessageContaining("the base ends before");
   }
 
-  @Test
-  void aCallThatIsOverEndsIt() {
-    Cancellation cancellation = new Cancellation();
-    cancellation.cancel();
+  /** Bytes at which something happens when they are read from some offset on. */
+  private record Event(Content content, long from, Runnable event) implements Content {
+    @Override
+    public long size() {
+      return content.size();
+    }
 
-    assertThatThrownBy(
-            () ->
-                fill(
-                    Patchwork.of(7, MIB),
-                    MIB,
-                    Call.of(Deadline.after(Duration.ofMinutes(1)), cancellation, Progress.NONE)))
+    @Override
+    public Extent extentAt(long offset) throws DiskException {
+      return content.extentAt(offset);
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer target) throws DiskException {
+      if (offset >= from) {
+        event.run();
+      }
+      return content.read(offset, target);
+    }
+
+    @Override
+    public Optional<Path> path() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private void assertEndsSoon(int size) throws IOException {
+    byte[] written = Files.readAllBytes(file);
+    byte[] left = new byte[MIB];
+    Arrays.fill(left, (byte) 0xdb);
+    assertThat(Arrays.copyOfRange(written, size - MIB, size)).isEqualTo(left);
+  }
+
+  @Test
+  void aCallThatIsOverEndsIt() throws IOException {
+    Cancellation cancellation = new Cancellation();
+    Content content = new Event(Patchwork.of(7, 256 * MIB), 8 * MIB, cancellation::cancel);
+    Call call = Call.of(Deadline.after(Duration.ofMinutes(1)), cancellation, Progress.NONE);
+
+    assertThatThrownBy(() -> fill(content, 256 * MIB, call))
         .isInstanceOf(DiskException.class)
         .hasMessageContaining("copy base");
+
+    assertEndsSoon(256 * MIB);
+  }
+
+  @Test
+  void whatOneWriterFailsAtEndsTheOthers() throws IOException {
+    AtomicBoolean failed = new AtomicBoolean();
+    Content content =
+        new Event(
+            Patchwork.of(8, 256 * MIB),
+            8 * MIB,
+            () -> {
+              if (!failed.getAndSet(true)) {
+                throw new IllegalStateException("the one");
+              }
+            });
+
+    assertThatThrownBy(() -> fill(content, 256 * MIB)).hasMessage("the one");
+
+    assertEndsSoon(256 * MIB);
   }
 }

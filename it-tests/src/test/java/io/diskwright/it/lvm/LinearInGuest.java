@@ -154,6 +154,25 @@ class LinearInGuest {
   }
 
   @Test
+  void whatAMachineHasOpenIsNotWiped() throws Exception {
+    try (Diskwright diskwright = open()) {
+      String extents = makeSecret(diskwright);
+      String gone = "dw.gone.0123456789abcdef";
+      Lvm2.run("lvrename", lvm.name(), VOLUME, gone);
+      try (var machine = Files.newByteChannel(Path.of("/dev", lvm.name(), gone))) {
+        assertThat(machine.size()).isEqualTo(2 * MIB);
+        assertThat(pool(diskwright).recover(call()).kept())
+            .singleElement()
+            .asString()
+            .contains(gone, "in use");
+        assertThat(Files.readAllBytes(Path.of("/dev", lvm.name(), gone))).isEqualTo(secret());
+      }
+      assertThat(pool(diskwright).recover(call()).swept()).containsExactly(gone);
+      assertThat(read(extents)).isEqualTo(new byte[2 * MIB]);
+    }
+  }
+
+  @Test
   void aDiskThatIsOpenIsNotDeleted() throws Exception {
     try (Diskwright diskwright = open()) {
       ProvisionResult made = diskwright.provision(ProvisionRequest.blank(WEB, MIB).build(), call());

@@ -103,6 +103,7 @@ class VolumeGroupInGuest {
     assertThat(status.data()).isGreaterThanOrEqualTo(12.5);
     assertThat(status.data()).isCloseTo(reported.data(), within(0.01));
     assertThat(status.metadata()).isCloseTo(reported.metadata(), within(0.01));
+    assertThat(ThinPoolStatus.read(group, "none")).isEmpty();
     assertThat(Device.allocated(GROUP.device("filling"))).isEqualTo(64 * MIB);
     GROUP.remove("filling", call());
   }

@@ -19,6 +19,7 @@ final class Lvm {
           "insufficient free space",
           "Insufficient free space",
           "Insufficient suitable",
+          "No specified PVs have space available",
           "reached threshold",
           "too large for circular buffer");
 
