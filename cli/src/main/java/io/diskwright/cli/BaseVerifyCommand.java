@@ -9,10 +9,10 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -81,32 +81,15 @@ final class BaseVerifyCommand implements Callable<Integer> {
   }
 
   private List<BaseRecord> chosen(Pool pool) throws DiskException {
-    List<BaseRecord> bases = pool.bases(session.shortCall());
     if (prefixes.isEmpty()) {
-      return bases;
+      return pool.bases(session.shortCall());
     }
-    Set<BaseKey> keys = new LinkedHashSet<>();
+    Map<BaseKey, BaseRecord> chosen = new LinkedHashMap<>();
     for (KeyPrefix prefix : prefixes) {
-      keys.add(prefix.find(pool, session.shortCall()));
+      BaseRecord base = prefix.findBase(pool, "verify base", session.shortCall());
+      chosen.put(base.key(), base);
     }
-    List<BaseRecord> chosen = new ArrayList<>();
-    for (BaseKey key : keys) {
-      chosen.add(
-          bases.stream()
-              .filter(base -> base.key().equals(key))
-              .findFirst()
-              .orElseThrow(() -> missing(pool, key)));
-    }
-    return chosen;
-  }
-
-  private static DiskException missing(Pool pool, BaseKey key) {
-    return DiskException.of(Reason.NOT_FOUND, "verify base")
-        .pool(pool.name().value())
-        .resource(key.value())
-        .said("there is no such base")
-        .remedy("see: diskwright base list --pool " + pool.name())
-        .build();
+    return List.copyOf(chosen.values());
   }
 
   private static String word(State state) {

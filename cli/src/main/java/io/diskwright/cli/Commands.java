@@ -1,5 +1,6 @@
 package io.diskwright.cli;
 
+import io.diskwright.core.export.FallbackHost;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.PoolName;
@@ -54,6 +55,7 @@ final class Commands {
         .registerConverter(KeyPrefix.class, checked(KeyPrefix::new))
         .registerConverter(DiskFormat.class, checked(DiskFormat::of))
         .registerConverter(Digest.class, checked(Digest::parse))
+        .registerConverter(FallbackHost.class, checked(FallbackHost::new))
         .registerConverter(Duration.class, checked(Durations::parse));
   }
 
@@ -87,6 +89,7 @@ final class Commands {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     putMethods(commands, base, "list", "evict", "pin", "unpin");
     commands.put("verify", () -> new CommandLine(new BaseVerifyCommand(session)));
+    commands.put("export", () -> new CommandLine(new BaseExportCommand(session)));
     commands.put("prune", () -> new CommandLine(new BasePruneCommand(session)));
     return add(new CommandLine(base), commands);
   }

@@ -1,5 +1,6 @@
 package io.diskwright.cli;
 
+import io.diskwright.core.export.FallbackHost;
 import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.DiskName;
@@ -14,6 +15,9 @@ import picocli.CommandLine.Spec;
 
 /** What a new disk is asked to be. */
 final class DiskRequestOptions {
+  static final String FALLBACK_HOST =
+      "The host whose cache is asked for the base when the image is gone from its source.";
+
   @SuppressWarnings("NullAway.Init") // picocli requires it
   @Parameters(paramLabel = "NAME", description = "The disk's name.")
   private DiskName name;
@@ -58,6 +62,10 @@ final class DiskRequestOptions {
       description = "A file beside the image that lists its digest, such as SHA256SUMS.")
   private String digestFile;
 
+  @Nullable
+  @Option(names = "--fallback-host", paramLabel = "HOST", description = FALLBACK_HOST)
+  private FallbackHost fallbackHost;
+
   @Option(names = "--preallocate", description = "Sets storage aside for all of the disk.")
   private boolean preallocate;
 
@@ -90,6 +98,9 @@ final class DiskRequestOptions {
     if (digestFile != null) {
       request.digestFile(digestFile);
     }
+    if (fallbackHost != null) {
+      request.fallbackHost(fallbackHost);
+    }
     return request;
   }
 
@@ -100,9 +111,10 @@ final class DiskRequestOptions {
     if (size == null) {
       throw usage("--blank needs --size SIZE");
     }
-    if (format != null || digest != null || digestFile != null) {
+    if (format != null || digest != null || digestFile != null || fallbackHost != null) {
       throw usage(
-          "--format, --digest and --digest-file say what an image is, and --blank takes none");
+          "--format, --digest, --digest-file and --fallback-host are about an image, and --blank"
+              + " takes none");
     }
     return ProvisionRequest.blank(name, size);
   }

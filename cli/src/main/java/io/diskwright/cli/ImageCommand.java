@@ -1,8 +1,10 @@
 package io.diskwright.cli;
 
+import io.diskwright.core.export.FallbackHost;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.ImageUnacceptableException;
 import io.diskwright.spi.error.Reason;
@@ -118,11 +120,21 @@ final class ImageCommand {
               names = "--digest-file",
               paramLabel = "FILE",
               description = "A file beside the image that lists its digest, such as SHA256SUMS.")
-          String digestFile)
+          String digestFile,
+      @Nullable
+          @Option(
+              names = "--fallback-host",
+              paramLabel = "HOST",
+              description = DiskRequestOptions.FALLBACK_HOST)
+          FallbackHost fallbackHost)
       throws DiskException {
     ImageRequest request =
         ImageRequest.of(image).withFormat(format).withDigest(digest).withDigestFile(digestFile);
-    BaseRecord base = session.pool().pull(request, session.longCall());
+    Call call = session.longCall();
+    BaseRecord base =
+        fallbackHost == null
+            ? session.pool().pull(request, call)
+            : session.pool().pull(request, fallbackHost, call);
     String pool = session.poolName().value();
     session
         .output()

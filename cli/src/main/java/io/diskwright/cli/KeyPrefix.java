@@ -2,6 +2,7 @@ package io.diskwright.cli;
 
 import io.diskwright.core.Pool;
 import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
@@ -49,5 +50,21 @@ record KeyPrefix(String digits) {
         .remedy(
             keys.isEmpty() ? "see: diskwright base list --pool " + pool.name() : "give more digits")
         .build();
+  }
+
+  /** Returns the only base whose key begins so. */
+  BaseRecord findBase(Pool pool, String tried, Call call) throws DiskException {
+    BaseKey key = find(pool, call);
+    return pool.bases(call).stream()
+        .filter(base -> base.key().equals(key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                DiskException.of(Reason.NOT_FOUND, tried)
+                    .pool(pool.name().value())
+                    .resource(key.value())
+                    .said("there is no such base")
+                    .remedy("see: diskwright base list --pool " + pool.name())
+                    .build());
   }
 }

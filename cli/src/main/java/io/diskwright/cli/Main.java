@@ -2,9 +2,9 @@ package io.diskwright.cli;
 
 import io.diskwright.spi.call.Cancellation;
 import io.diskwright.spi.error.Reason;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -26,7 +26,7 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(cancel);
     int exitCode;
     try {
-      exitCode = new Program(writer(System.out), writer(System.err), cancellation).run(args);
+      exitCode = new Program(stdout(), System.err, cancellation).run(args);
     } finally {
       end(cancel, ended);
     }
@@ -52,7 +52,8 @@ public final class Main {
     Runtime.getRuntime().halt(Reason.CANCELLED.exitCode());
   }
 
-  private static PrintWriter writer(OutputStream stream) {
-    return new PrintWriter(stream, false, StandardCharsets.UTF_8);
+  /** What is written to {@link System#out} and not taken is told to nobody. */
+  private static OutputStream stdout() {
+    return new FileOutputStream(FileDescriptor.out);
   }
 }

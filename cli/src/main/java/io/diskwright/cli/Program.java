@@ -3,7 +3,9 @@ package io.diskwright.cli;
 import io.diskwright.spi.call.Cancellation;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +14,7 @@ import picocli.CommandLine.RunLast;
 
 /** One run of the program, from its command line to its exit code; one thread. */
 final class Program {
+  private final OutputStream bytes;
   private final PrintWriter out;
   private final PrintWriter err;
   private final Cancellation cancellation;
@@ -23,15 +26,20 @@ final class Program {
    * @param err takes everything else
    * @param cancellation ends what is under way
    */
-  Program(PrintWriter out, PrintWriter err, Cancellation cancellation) {
-    this.out = out;
-    this.err = err;
+  Program(OutputStream out, OutputStream err, Cancellation cancellation) {
+    this.bytes = out;
+    this.out = writer(out);
+    this.err = writer(err);
     this.cancellation = cancellation;
+  }
+
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(stream, false, StandardCharsets.UTF_8);
   }
 
   int run(String... args) {
     GlobalOptions options = new GlobalOptions();
-    Session session = new Session(options, out, err, cancellation);
+    Session session = new Session(options, bytes, out, err, cancellation);
     int exitCode = commandLine(options, session, args).execute(args);
     try {
       session.close();

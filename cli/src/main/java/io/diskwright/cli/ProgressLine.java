@@ -1,14 +1,10 @@
 package io.diskwright.cli;
 
 import io.diskwright.spi.call.Progress;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** One line on a terminal that says how far a call is, drawn anew ten times a second at most. */
 final class ProgressLine implements Progress {
-  private static final Path STDERR = Path.of("/proc/self/fd/2");
   private static final long PAUSE_NANOS = 100_000_000;
   private static final int WIDTH = 79;
   private static final String CLEAR = "\r\u001b[K";
@@ -22,16 +18,6 @@ final class ProgressLine implements Progress {
 
   ProgressLine(PrintWriter err) {
     this.err = err;
-  }
-
-  /** Tells whether stderr is a terminal, wherever stdout goes. */
-  static boolean isTerminal() {
-    try {
-      String target = Files.readSymbolicLink(STDERR).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @Override

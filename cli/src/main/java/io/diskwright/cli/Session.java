@@ -11,6 +11,7 @@ import io.diskwright.spi.call.Cancellation;
 import io.diskwright.spi.call.Deadline;
 import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,14 +23,21 @@ final class Session implements AutoCloseable {
   private static final Duration LONG = Duration.ofHours(24);
 
   private final GlobalOptions options;
+  private final OutputStream bytes;
   private final PrintWriter out;
   private final ProgressLine progress;
   private final Cancellation cancellation;
   private @Nullable Providers providers;
   private @Nullable Diskwright diskwright;
 
-  Session(GlobalOptions options, PrintWriter out, PrintWriter err, Cancellation cancellation) {
+  Session(
+      GlobalOptions options,
+      OutputStream bytes,
+      PrintWriter out,
+      PrintWriter err,
+      Cancellation cancellation) {
     this.options = options;
+    this.bytes = bytes;
     this.out = out;
     this.progress = new ProgressLine(err);
     this.cancellation = cancellation;
@@ -39,6 +47,11 @@ final class Session implements AutoCloseable {
   Output output() {
     clearProgress();
     return new Output(out, options.json());
+  }
+
+  /** Returns where a result goes that is no text. */
+  OutputStream bytes() {
+    return bytes;
   }
 
   void clearProgress() {
@@ -91,7 +104,7 @@ final class Session implements AutoCloseable {
     return Call.of(
         Deadline.after(Objects.requireNonNullElse(options.deadline, unlessGiven)),
         cancellation,
-        silent || !ProgressLine.isTerminal() ? Progress.NONE : progress);
+        silent || !Terminal.isStderr() ? Progress.NONE : progress);
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.diskwright.cli;
 
 import io.diskwright.spi.call.Cancellation;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,9 +87,10 @@ final class Cli {
   }
 
   private static Result runBare(Cancellation cancellation, String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode = new Program(new PrintWriter(out), new PrintWriter(err), cancellation).run(args);
-    return new Result(exitCode, out.toString(), err.toString());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode = new Program(out, err, cancellation).run(args);
+    return new Result(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 }

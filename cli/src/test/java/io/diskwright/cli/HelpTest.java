@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskwright.spi.call.Cancellation;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -72,7 +73,8 @@ class HelpTest {
   private static List<CommandLine> commands() {
     GlobalOptions options = new GlobalOptions();
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Session session = new Session(options, nowhere, nowhere, new Cancellation());
+    Session session =
+        new Session(options, OutputStream.nullOutputStream(), nowhere, nowhere, new Cancellation());
     List<CommandLine> commands = new ArrayList<>();
     commands.add(Commands.of(options, session));
     for (int i = 0; i < commands.size(); i++) {

@@ -12,6 +12,9 @@ import io.diskwright.core.event.Events;
 import io.diskwright.core.event.PoolEvent.Kind;
 import io.diskwright.core.event.PoolListener;
 import io.diskwright.core.event.Span;
+import io.diskwright.core.export.BaseExport;
+import io.diskwright.core.export.FallbackCommand;
+import io.diskwright.core.export.FallbackHost;
 import io.diskwright.core.fill.FillLimits;
 import io.diskwright.core.inspect.InspectionRules;
 import io.diskwright.core.lock.ObservedLocks;
@@ -46,11 +49,13 @@ import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
 import io.diskwright.toolkit.process.CageSupport;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -108,6 +113,7 @@ public final class Pool {
             limits,
             spoolFolder(common, backend),
             common.get(PoolKeys.NEVER_DOWNLOAD),
+            new FallbackCommand(common.get(PoolKeys.FALLBACK_COMMAND), limits.stall()),
             common.get(PoolKeys.BASE_CHECKSUMS),
             events);
     return new Pool(pool, sources, prunePolicy(common));
@@ -311,7 +317,34 @@ public final class Pool {
    * @throws DiskException as {@link Diskwright#provision} does
    */
   public BaseRecord pull(ImageRequest image, Call call) throws DiskException {
-    return provisioner.pull(image, call);
+    return provisioner.pull(image, Optional.empty(), call);
+  }
+
+  /**
+   * Fills an image's base ahead of use, or finds it; from another host's cache when the image is
+   * gone from its source.
+   *
+   * @throws DiskException as {@link Diskwright#provision} does
+   */
+  public BaseRecord pull(ImageRequest image, FallbackHost fallback, Call call)
+      throws DiskException {
+    return provisioner.pull(image, Optional.of(fallback), call);
+  }
+
+  /**
+   * Writes a base for another host, which reads it as that of a fallback host. It takes no lock: a
+   * base that is evicted meanwhile ends it, unless the storage keeps what is open.
+   *
+   * @param base the base
+   * @param target takes what is written; is flushed, not closed
+   * @throws DiskException with reason {@code NOT_FOUND}, {@code CORRUPT} when it does not read as
+   *     it did when it was published, {@code IO_ERROR} when what is written is not taken; what was
+   *     written is not whole then, and told from a whole one by who reads it
+   */
+  public void export(BaseRecord base, OutputStream target, Call call) throws DiskException {
+    try (Content content = backend.openBase(base, call)) {
+      new BaseExport(name(), base, content, target, call).run();
+    }
   }
 
   /**

@@ -103,6 +103,17 @@ public final class PoolKeys {
                   + " lies, is refused instead of fetched.")
           .withDefault(false);
 
+  /** By what a fallback host is asked. */
+  public static final ConfigKey<String> FALLBACK_COMMAND =
+      ConfigKey.text(
+              "fallback-command",
+              "The command by which a fallback host is asked for a base, whose output is that of"
+                  + " diskwright base export there: words between spaces, in which {host}, {pool}"
+                  + " and {image} are replaced. No shell reads it here.")
+          .withDefault(
+              "ssh -o BatchMode=yes -o ConnectTimeout=30 {host} diskwright base export --pool"
+                  + " {pool} {image}");
+
   /** Whether bases can be verified. */
   public static final ConfigKey<Boolean> BASE_CHECKSUMS =
       ConfigKey.flag(
@@ -153,6 +164,7 @@ public final class PoolKeys {
         FILL_BANDWIDTH,
         KEEP_FREE,
         NEVER_DOWNLOAD,
+        FALLBACK_COMMAND,
         BASE_CHECKSUMS,
         PRUNE_UNUSED_FOR,
         PRUNE_MAX_SIZE,

@@ -30,7 +30,7 @@ public final class BlockChecksum {
   private boolean blockIsZero = true;
 
   /** Starts a checksum of content of which nothing has come by yet. */
-  BlockChecksum() {
+  public BlockChecksum() {
     try {
       this.blocks = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -82,7 +82,7 @@ public final class BlockChecksum {
   }
 
   /** Takes bytes that lie behind all that came before; leaves the buffer as it is. */
-  void update(long offset, ByteBuffer bytes) {
+  public void update(long offset, ByteBuffer bytes) {
     skipTo(offset);
     ByteBuffer rest = bytes.duplicate();
     while (rest.hasRemaining()) {
@@ -126,7 +126,7 @@ public final class BlockChecksum {
   }
 
   /** Ends it; what has not come by is zero. */
-  String end(long size) {
+  public String end(long size) {
     skipTo(size);
     long tail = position % BLOCK;
     if (tail != 0) {

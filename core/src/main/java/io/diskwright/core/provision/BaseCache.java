@@ -1,38 +1,28 @@
 package io.diskwright.core.provision;
 
 import io.diskwright.core.event.PoolEvent.Kind;
-import io.diskwright.core.event.Span;
-import io.diskwright.core.fill.FetchedImage;
-import io.diskwright.core.fill.ImageFetch;
-import io.diskwright.core.fill.ImageFill;
 import io.diskwright.core.fill.ImageLook;
 import io.diskwright.core.fill.Verified;
 import io.diskwright.core.inspect.Verdict;
-import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
-import io.diskwright.spi.backend.BaseRequest;
 import io.diskwright.spi.backend.Eviction;
-import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.HasDependentsException;
 import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +50,10 @@ final class BaseCache {
     this.pool = pool;
     this.resolved = resolved;
     this.size = size;
-    this.key = BaseKeys.of(resolved.image(), pool.backend().baseFormats());
+    this.key =
+        resolved
+            .cachedAs()
+            .orElseGet(() -> BaseKeys.of(resolved.image(), pool.backend().baseFormats()));
     this.steps = steps;
   }
 
@@ -233,63 +226,9 @@ final class BaseCache {
   private void fillIfMissing(Lease lease, Call call) throws DiskException {
     if (pool.backend().findBase(key, call).isEmpty()) {
       Progress shared = new SharedProgress(lease, call.progress());
-      tellOfFill(Call.of(call.deadline(), call.cancellation(), shared));
+      new BaseFiller(pool, resolved, key, this::verifySize, steps)
+          .fill(Call.of(call.deadline(), call.cancellation(), shared));
     }
-  }
-
-  private void tellOfFill(Call call) throws DiskException {
-    pool.events().tell(Kind.FILL_STARTED, key.value(), 0, resolved.image());
-    Span span = pool.events().begin(Kind.FILL, key.value());
-    try {
-      fill(span, call);
-      span.succeeded();
-    } catch (Throwable e) {
-      span.failed(e);
-      throw e;
-    }
-  }
-
-  @SuppressWarnings("try") // the turn is held, not used
-  private void fill(Span span, Call call) throws DiskException {
-    requireMayFetch();
-    try (ImageData data = resolved.open(call);
-        Lease turn = new FillTurn(pool, key).take(call)) {
-      long start = System.nanoTime();
-      try (FetchedImage fetched = fetching(data, call).run()) {
-        fill(data, fetched, start, span, call);
-      }
-    }
-  }
-
-  private void fill(ImageData data, FetchedImage fetched, long start, Span span, Call call)
-      throws DiskException {
-    ImageBackend backend = pool.backend();
-    DiskFormat from = fetched.verdict().format().orElseThrow();
-    long virtualSize = fetched.verdict().virtualSize().orElseThrow();
-    DiskFormat to = target(from, backend.baseFormats());
-    long length = to == DiskFormat.RAW ? virtualSize : fetched.length();
-    Image image = resolved.image().withFormat(from);
-    ImageFill fill =
-        new ImageFill(image, data, fetched, to, pool.fillLimits(), pool.baseChecksums(), call);
-    BaseRecord unused =
-        backend.cache(BaseRequest.of(key, image, to, length, virtualSize), fill, call);
-    if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
-      span.describe("found", 0, image);
-    } else {
-      span.describe(fill.way(), fill.bytesMoved(), image);
-      steps.add(fill.way(), "%s into a %s base".formatted(image, to), fill.bytesMoved(), start);
-    }
-  }
-
-  private ImageFetch fetching(ImageData data, Call call) {
-    return new ImageFetch(
-        resolved.image(),
-        data,
-        pool.rules(),
-        this::verifySize,
-        pool.spoolFolder(),
-        pool.fillLimits().expansion(),
-        call);
   }
 
   /** Looks at an image and fails when no disk of the size asked for can be made of it. */
@@ -301,11 +240,6 @@ final class BaseCache {
 
   private ImageLook looking(ImageData data, Call call) {
     return new ImageLook(resolved.image(), data, pool.rules(), call);
-  }
-
-  /** Returns the format of the base: the image's own where the pool keeps that, else its first. */
-  static DiskFormat target(DiskFormat from, List<DiskFormat> baseFormats) {
-    return baseFormats.contains(from) ? from : baseFormats.get(0);
   }
 
   private void verify(BaseRecord base) throws DiskException {
@@ -342,23 +276,6 @@ final class BaseCache {
     if (resolved.image().virtualSize().isPresent()) {
       verifySize(resolved.image().virtualSize().getAsLong());
     }
-  }
-
-  /** Fails when the pool takes no images but those that are local, or where it can clone them. */
-  void requireMayFetch() throws DiskException {
-    if (!pool.neverDownload() || resolved.image().source().equals(FileSourceProvider.ID)) {
-      return;
-    }
-    String refusals =
-        steps.refusals().stream()
-            .map(refusal -> "; %s: %s".formatted(refusal.way(), refusal.reason()))
-            .collect(Collectors.joining());
-    throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "fetch image")
-        .pool(pool.name().value())
-        .resource(resolved.image().toString())
-        .said("the pool never downloads (never-download)" + refusals)
-        .remedy("put the image where the pool can clone it, or unset the pool's never-download")
-        .build();
   }
 
   /** Fails when no disk of the size asked for can be made of the image. */

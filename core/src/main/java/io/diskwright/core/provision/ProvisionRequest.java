@@ -1,5 +1,6 @@
 package io.diskwright.core.provision;
 
+import io.diskwright.core.export.FallbackHost;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.PoolName;
@@ -17,6 +18,7 @@ public final class ProvisionRequest {
   private final @Nullable ImageRequest image;
   private final @Nullable Long size;
   private final boolean preallocate;
+  private final @Nullable FallbackHost fallbackHost;
 
   private ProvisionRequest(Builder builder) {
     this.name = builder.name;
@@ -30,6 +32,7 @@ public final class ProvisionRequest {
                 .withDigestFile(builder.digestFile);
     this.size = builder.size;
     this.preallocate = builder.preallocate;
+    this.fallbackHost = builder.fallbackHost;
   }
 
   /**
@@ -79,6 +82,11 @@ public final class ProvisionRequest {
     return preallocate;
   }
 
+  /** Returns the host whose cache is asked when the image is gone from its source. */
+  public Optional<FallbackHost> fallbackHost() {
+    return Optional.ofNullable(fallbackHost);
+  }
+
   /** Collects the parts of a request; not thread-safe. */
   public static final class Builder {
     private final DiskName name;
@@ -89,6 +97,7 @@ public final class ProvisionRequest {
     private @Nullable String digestFile;
     private @Nullable Long size;
     private boolean preallocate;
+    private @Nullable FallbackHost fallbackHost;
 
     private Builder(DiskName name) {
       this.name = Objects.requireNonNull(name, "name");
@@ -130,6 +139,15 @@ public final class ProvisionRequest {
     /** Sets whether storage is set aside for all of the disk before it is there. */
     public Builder preallocate(boolean preallocate) {
       this.preallocate = preallocate;
+      return this;
+    }
+
+    /**
+     * Sets the host whose cache is asked for the base when the image is gone from its source, by
+     * the pool's {@code fallback-command}. It is nothing that a disk differs by.
+     */
+    public Builder fallbackHost(FallbackHost host) {
+      this.fallbackHost = host;
       return this;
     }
 

@@ -2,7 +2,9 @@ package io.diskwright.core.provision;
 
 import io.diskwright.core.event.PoolEvent.Kind;
 import io.diskwright.core.event.Span;
+import io.diskwright.core.export.FallbackHost;
 import io.diskwright.core.inspect.Verdict;
+import io.diskwright.core.source.ImageReference;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseRecord;
@@ -32,9 +34,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The flow on one pool; any thread. */
 public final class Provisioner {
+  private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
   private static final String CLONE = "clone";
   private static final String NO_LOCATION = "the image's source tells no place where it lies";
 
@@ -146,7 +151,11 @@ public final class Provisioner {
       Optional<ImageRequest> image = request.image();
       Created created =
           image.isPresent()
-              ? fromImage(request, asked, ResolvedImage.of(sources, image.get(), call), steps, call)
+              ? withImage(
+                  image.get(),
+                  request.fallbackHost(),
+                  call,
+                  resolved -> fromImage(request, asked, resolved, steps, call))
               : blank(request, asked, steps, call);
       Disk disk = disk(created.disk(), call);
       span.describe(created.way(), created.bytesMoved(), disk.record().origin());
@@ -155,6 +164,45 @@ public final class Provisioner {
     } catch (Throwable e) {
       span.failed(e);
       throw e;
+    }
+  }
+
+  /**
+   * Something that is done with an image.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  private interface Use<T> {
+    T of(ResolvedImage image) throws DiskException;
+  }
+
+  /** Uses an image of its source, or when it is gone there what is cached of it, here or there. */
+  private <T> T withImage(
+      ImageRequest image, Optional<FallbackHost> fallback, Call call, Use<T> use)
+      throws DiskException {
+    if (fallback.isEmpty() || image.digestFile().isPresent()) {
+      return use.of(ResolvedImage.of(sources, image, call));
+    }
+    ResolvedImage resolved = resolve(image, fallback.get(), call);
+    try {
+      return use.of(resolved);
+    } catch (NotFoundException e) {
+      ResolvedImage again = resolved.isGone() ? resolved : resolve(image, fallback.get(), call);
+      if (resolved.isGone() || !again.isGone()) {
+        throw e;
+      }
+      return use.of(again); // it has gone just now
+    }
+  }
+
+  private ResolvedImage resolve(ImageRequest image, FallbackHost fallback, Call call)
+      throws DiskException {
+    try {
+      return ResolvedImage.of(sources, image, call);
+    } catch (NotFoundException e) {
+      LOG.info("{} is gone: {}", ImageReference.parse(image.reference()), e.getMessage());
+      return ResolvedImage.gone(image, fallback, pool.backend().bases(call), e);
     }
   }
 
@@ -272,13 +320,18 @@ public final class Provisioner {
    * Fills an image's base ahead of use, or finds it.
    *
    * @param request the image
+   * @param fallback the host whose cache is asked when the image is gone from its source
    * @param call deadline, cancellation, progress
    * @return the base
    * @throws DiskException as {@link #provision} does, and with reason {@code UNSUPPORTED} when
    *     nothing tells that the image is still the same
    */
-  public BaseRecord pull(ImageRequest request, Call call) throws DiskException {
-    ResolvedImage resolved = ResolvedImage.of(sources, request, call);
+  public BaseRecord pull(ImageRequest request, Optional<FallbackHost> fallback, Call call)
+      throws DiskException {
+    return withImage(request, fallback, call, resolved -> pull(resolved, call));
+  }
+
+  private BaseRecord pull(ResolvedImage resolved, Call call) throws DiskException {
     if (resolved.image().validator().isEmpty()) {
       throw DiskException.of(Reason.UNSUPPORTED, "pull image")
           .pool(pool.name().value())
@@ -310,7 +363,12 @@ public final class Provisioner {
       return new Plan(
           List.of(new PlannedStep("blank", "a disk that reads as zeros", 0)), List.of());
     }
-    ResolvedImage resolved = ResolvedImage.of(sources, image.get(), call);
+    return withImage(
+        image.get(), request.fallbackHost(), call, resolved -> plan(request, resolved, call));
+  }
+
+  private Plan plan(ProvisionRequest request, ResolvedImage resolved, Call call)
+      throws DiskException {
     Steps refused = new Steps();
     BaseCache cache = new BaseCache(pool, resolved, request.size(), refused);
     cache.verifyDeclaredSizes();
@@ -338,7 +396,7 @@ public final class Provisioner {
       cache.verifySize(base.get().virtualSize());
       bytes = base.get().length();
     } else {
-      bytes = planFill(resolved, cache, steps, call);
+      bytes = planFill(resolved, cache, steps, refused, call);
     }
     for (Way way : backend.ways()) {
       if (way.possible().yes()) {
@@ -351,20 +409,25 @@ public final class Provisioner {
     return new Plan(steps, refused.refusals());
   }
 
-  private long planFill(ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Call call)
+  private long planFill(
+      ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Steps refused, Call call)
       throws DiskException {
-    cache.requireMayFetch();
+    BaseFiller.requireMayFetch(pool, resolved, refused);
     try (ImageData data = resolved.open(call)) {
       Verdict verdict = cache.look(data, call);
       long virtualSize = verdict.virtualSize().orElseThrow();
       DiskFormat from = verdict.format().orElseThrow();
-      DiskFormat to = BaseCache.target(from, pool.backend().baseFormats());
+      DiskFormat to = BaseFiller.target(from, pool.backend().baseFormats());
       steps.add(
           new PlannedStep(
               from == to ? "copy" : "convert",
               "%s into a %s base".formatted(resolved.image(), to),
               data.size().orElse(virtualSize)));
       return virtualSize;
+    } catch (NotFoundException e) {
+      FallbackHost host = resolved.fallback().orElseThrow(() -> e);
+      steps.add(new PlannedStep("copy", "%s of %s".formatted(resolved.image(), host), 0));
+      return 0; // how large it is, only that host knows
     }
   }
 }

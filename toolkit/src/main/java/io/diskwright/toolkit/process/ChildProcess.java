@@ -5,6 +5,7 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Runs a program and waits for it: bounded by the call's deadline, ended when it does nothing for
  * too long, when it is cancelled, and when we die (promise P7).
  *
- * <p>The child gets no input, a fixed search path and the C locale. Nothing secret may be among its
- * arguments (promise P8).
+ * <p>The child gets no input, a fixed search path, the C locale, and no other variables unless they
+ * are named. Nothing secret may be among its arguments (promise P8).
  */
 public final class ChildProcess {
   private static final Duration DEFAULT_STALL = Duration.ofMinutes(2);
@@ -43,6 +44,8 @@ public final class ChildProcess {
   private final List<String> arguments;
   private Duration stallTimeout = DEFAULT_STALL;
   private Consumer<String> output = text -> {};
+  private @Nullable OutputStream target;
+  private List<String> kept = List.of();
   private BooleanSupplier idle = () -> false;
   private boolean killed = true;
   private @Nullable Cage cage;
@@ -105,6 +108,22 @@ public final class ChildProcess {
   /** Sets who hears the child's standard output as it comes, in pieces, from another thread. */
   public ChildProcess onOutput(Consumer<String> listener) {
     this.output = listener;
+    return this;
+  }
+
+  /**
+   * Sets where the child's standard output goes, byte by byte, from another thread; none of it is
+   * kept, and {@link #run} returns an empty text. The stream is closed when no more comes. A child
+   * of which nothing is taken waits, and one that writes to a closed stream ends.
+   */
+  public ChildProcess outputInto(OutputStream stream) {
+    this.target = stream;
+    return this;
+  }
+
+  /** Sets variables of our environment that the child gets, too, where they are set. */
+  public ChildProcess keepingVariables(String... names) {
+    this.kept = List.of(names);
     return this;
   }
 
@@ -178,7 +197,11 @@ public final class ChildProcess {
         Thread errors = new Thread(() -> standardError.drain(process.getErrorStream(), t -> {}));
         errors.setDaemon(true);
         errors.start();
-        standardOutput.drain(process.getInputStream(), output);
+        if (target == null) {
+          standardOutput.drain(process.getInputStream(), output);
+        } else {
+          standardOutput.pass(process.getInputStream(), target);
+        }
         process.waitFor();
         errors.join();
       } catch (IOException | InterruptedException e) {
@@ -198,7 +221,7 @@ public final class ChildProcess {
       ProcessBuilder builder = new ProcessBuilder(all);
       input.ifPresent(path -> builder.redirectInput(path.toFile()));
       Map<String, String> environment = builder.environment();
-      environment.clear();
+      environment.keySet().retainAll(kept);
       environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
       environment.put("LC_ALL", "C");
       if (cage != null) { // else the address space that is taken grows with the host's processors
@@ -219,6 +242,9 @@ public final class ChildProcess {
         if (end != null) {
           throw ended(process, end);
         }
+      }
+      while (target != null && !standardOutput.endsWithin(GLANCE)) {
+        call.check(tried); // what it has printed last is still being taken
       }
       String printed = standardOutput.text();
       String complaint = standardError.text();

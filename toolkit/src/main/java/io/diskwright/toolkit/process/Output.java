@@ -2,14 +2,17 @@ package io.diskwright.toolkit.process;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** What a child printed: all of it is heard, and the last part of it is kept. */
+/** What a child printed: all of it is heard or passed on, and the last part of it is kept. */
 final class Output {
   private static final int KEPT = 1024 * 1024;
+  private static final int PIECE = 64 * 1024;
 
   private final StringBuilder tail = new StringBuilder();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -31,6 +34,27 @@ final class Output {
     }
   }
 
+  /** Passes a stream on to its end, or until it is not taken any more; closes both. */
+  void pass(InputStream stream, OutputStream target) {
+    byte[] buffer = new byte[PIECE];
+    try (stream;
+        target) {
+      for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
+        count(read);
+        target.write(buffer, 0, read);
+        target.flush();
+      }
+    } catch (IOException e) {
+      keep("[output broke off: " + e.getMessage() + "]");
+    } finally {
+      end();
+    }
+  }
+
+  private synchronized void count(int bytes) {
+    heard += bytes;
+  }
+
   private synchronized void keep(String piece) {
     heard += piece.length();
     tail.append(piece);
@@ -41,6 +65,16 @@ final class Output {
 
   void end() {
     ended.countDown();
+  }
+
+  /** Waits so long for its end; returns whether that has come. */
+  boolean endsWithin(Duration time) {
+    try {
+      return ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // which who called finds
+      return false;
+    }
   }
 
   synchronized long heard() {

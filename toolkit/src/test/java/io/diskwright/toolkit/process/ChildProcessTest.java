@@ -9,6 +9,9 @@ import io.diskwright.spi.call.Deadline;
 import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -358,5 +361,41 @@ class ChildProcessTest {
     assertThat(failure).hasMessageContaining("goes on as process " + pid);
     assertThat(alive).isTrue();
     assertThat(killed).isTrue();
+  }
+
+  @Test
+  void whatItPrintsGoesOnByteByByte() throws Exception {
+    ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    String script = "printf '\\377\\000\\n'; head -c 300000 /dev/zero; printf end";
+
+    String printed = shell(script).outputInto(taken).run(call());
+
+    assertThat(printed).isEmpty();
+    assertThat(taken.size()).isEqualTo(300006);
+    assertThat(taken.toByteArray()).startsWith(0xff, 0, '\n').endsWith('e', 'n', 'd');
+  }
+
+  @Test
+  void oneWhoseOutputIsNotWantedAnyMoreEnds() throws Exception {
+    PipedInputStream taken = new PipedInputStream();
+    ChildProcess child = shell("exec cat /dev/zero").outputInto(new PipedOutputStream(taken));
+    CompletableFuture<DiskException> run =
+        CompletableFuture.supplyAsync(() -> failure(child, call()));
+    assertThat(taken.readNBytes(10)).hasSize(10);
+
+    taken.close();
+
+    DiskException failure = run.get(60, TimeUnit.SECONDS);
+    assertThat(failure.nativeCode()).hasValue(128 + 13); // SIGPIPE
+  }
+
+  @Test
+  void variablesAreKeptWhenTheyAreNamed() throws Exception {
+    String script = "echo \"$HOME\"";
+
+    assertThat(shell(script).run(call()).strip()).isEmpty();
+    assertThat(shell(script).keepingVariables("HOME", "NOT_SET").run(call()).strip())
+        .isEqualTo(System.getenv("HOME"))
+        .isNotEmpty();
   }
 }

@@ -1,0 +1,215 @@
+package io.diskwright.core.provision;
+
+import io.diskwright.core.event.PoolEvent.Kind;
+import io.diskwright.core.event.Span;
+import io.diskwright.core.export.ExportedBase;
+import io.diskwright.core.export.FallbackHost;
+import io.diskwright.core.fill.ExportedFill;
+import io.diskwright.core.fill.FetchedImage;
+import io.diskwright.core.fill.ImageFetch;
+import io.diskwright.core.fill.ImageFill;
+import io.diskwright.core.fill.Verified;
+import io.diskwright.core.source.FileSourceProvider;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.backend.BaseRequest;
+import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.call.Call;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.NotFoundException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Digest;
+import io.diskwright.spi.image.Image;
+import io.diskwright.spi.image.ImageData;
+import io.diskwright.spi.lock.Lease;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fills the base of one image on a pool, once; the base's lock is held exclusively. */
+final class BaseFiller {
+  private static final Logger LOG = LoggerFactory.getLogger(BaseFiller.class);
+
+  private final OpenPool pool;
+  private final ResolvedImage resolved;
+  private final BaseKey key;
+  private final ImageFetch.SizeCheck sizeCheck;
+  private final Steps steps;
+
+  BaseFiller(
+      OpenPool pool,
+      ResolvedImage resolved,
+      BaseKey key,
+      ImageFetch.SizeCheck sizeCheck,
+      Steps steps) {
+    this.pool = pool;
+    this.resolved = resolved;
+    this.key = key;
+    this.sizeCheck = sizeCheck;
+    this.steps = steps;
+  }
+
+  /** Fills the base, and tells of it. */
+  void fill(Call call) throws DiskException {
+    pool.events().tell(Kind.FILL_STARTED, key.value(), 0, resolved.image());
+    Span span = pool.events().begin(Kind.FILL, key.value());
+    try {
+      fill(span, call);
+      span.succeeded();
+    } catch (Throwable e) {
+      span.failed(e);
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("try") // the turn is held, not used
+  private void fill(Span span, Call call) throws DiskException {
+    requireMayFetch(pool, resolved, steps);
+    try (Opened opened = open(call);
+        Lease turn = new FillTurn(pool, key).take(call)) {
+      long start = System.nanoTime();
+      try (FetchedImage fetched = fetching(opened, call).run()) {
+        fill(opened, fetched, start, span, call);
+      }
+    }
+  }
+
+  /**
+   * What a base is filled from.
+   *
+   * @param image the image, or the other host's base as an image
+   * @param data its bytes
+   * @param theirs the other host's record, when it is one
+   */
+  private record Opened(Image image, ImageData data, Optional<ExportedBase> theirs)
+      implements AutoCloseable {
+    @Override
+    public void close() throws DiskException {
+      data.close();
+    }
+  }
+
+  /** Opens the image, or where that is gone what the fallback host has made of it. */
+  private Opened open(Call call) throws DiskException {
+    try {
+      return new Opened(resolved.image(), resolved.open(call), Optional.empty());
+    } catch (NotFoundException e) {
+      Optional<FallbackHost> host = resolved.fallback();
+      if (host.isEmpty()) {
+        throw e;
+      }
+      LOG.info("asking {} for its base of {}", host.get(), resolved.image());
+      return exported(host.get(), call);
+    }
+  }
+
+  private Opened exported(FallbackHost host, Call call) throws DiskException {
+    Image image = resolved.image();
+    ExportedBase theirs = pool.fallbackCommand().open(host, pool.name(), image.toString(), call);
+    try {
+      requireAsDeclared(theirs);
+    } catch (DiskException e) {
+      theirs.close();
+      throw e;
+    }
+    Image base = Image.builder(image.source(), image.id()).format(theirs.base().format()).build();
+    return new Opened(base, theirs, Optional.of(theirs));
+  }
+
+  /** What is declared of an image that is not at hand, the other host must have found. */
+  private void requireAsDeclared(ExportedBase theirs) throws DiskException {
+    Image image = resolved.image();
+    Optional<DiskFormat> format = image.format();
+    if (format.isPresent() && format.get() != theirs.base().imageFormat()) {
+      throw differs(
+          theirs,
+          "is declared as %s, and was %s".formatted(format.get(), theirs.base().imageFormat()));
+    }
+    Optional<String> digest = image.digest().map(Digest::toString);
+    Optional<String> found = Verified.of(theirs.base()).digest();
+    if (digest.isPresent() && !digest.equals(found)) {
+      throw differs(
+          theirs,
+          "must have the digest %s, and was found to have %s"
+              .formatted(digest.get(), found.orElse("one that nobody looked at")));
+    }
+  }
+
+  private DiskException differs(ExportedBase theirs, String said) {
+    return DiskException.of(Reason.IMAGE_UNACCEPTABLE, "use base of fallback host")
+        .pool(pool.name().value())
+        .resource(resolved.image().toString())
+        .said("on %s, it %s".formatted(theirs.host(), said))
+        .remedy("name another fallback host, or declare what is so")
+        .build();
+  }
+
+  private void fill(Opened opened, FetchedImage fetched, long start, Span span, Call call)
+      throws DiskException {
+    ImageBackend backend = pool.backend();
+    DiskFormat from = fetched.verdict().format().orElseThrow();
+    long virtualSize = fetched.verdict().virtualSize().orElseThrow();
+    DiskFormat to = target(from, backend.baseFormats());
+    long length = to == DiskFormat.RAW ? virtualSize : fetched.length();
+    ImageFill fill =
+        new ImageFill(
+            opened.image().withFormat(from),
+            opened.data(),
+            fetched,
+            to,
+            pool.fillLimits(),
+            pool.baseChecksums(),
+            call);
+    Optional<BaseRecord> theirs = opened.theirs().map(ExportedBase::base);
+    Image image = resolved.image().withFormat(theirs.map(BaseRecord::imageFormat).orElse(from));
+    BaseRequest request = BaseRequest.of(key, image, to, length, virtualSize);
+    BaseRecord unused =
+        backend.cache(
+            request, theirs.isEmpty() ? fill : new ExportedFill(fill, theirs.get()), call);
+    if (fill.way().isEmpty()) { // it was there after all: restored after a killed eviction
+      span.describe("found", 0, image);
+    } else {
+      span.describe(fill.way(), fill.bytesMoved(), image);
+      String whose = opened.theirs().map(base -> " of " + base.host()).orElse("");
+      steps.add(
+          fill.way(), "%s%s into a %s base".formatted(image, whose, to), fill.bytesMoved(), start);
+    }
+  }
+
+  private ImageFetch fetching(Opened opened, Call call) {
+    return new ImageFetch(
+        opened.image(),
+        opened.data(),
+        pool.rules(),
+        sizeCheck,
+        pool.spoolFolder(),
+        pool.fillLimits().expansion(),
+        call);
+  }
+
+  /** Returns the format of the base: the image's own where the pool keeps that, else its first. */
+  static DiskFormat target(DiskFormat from, List<DiskFormat> baseFormats) {
+    return baseFormats.contains(from) ? from : baseFormats.get(0);
+  }
+
+  /** Fails when the pool takes no images but those that are local, or where it can clone them. */
+  static void requireMayFetch(OpenPool pool, ResolvedImage resolved, Steps steps)
+      throws DiskException {
+    if (!pool.neverDownload() || resolved.image().source().equals(FileSourceProvider.ID)) {
+      return;
+    }
+    String refusals =
+        steps.refusals().stream()
+            .map(refusal -> "; %s: %s".formatted(refusal.way(), refusal.reason()))
+            .collect(Collectors.joining());
+    throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "fetch image")
+        .pool(pool.name().value())
+        .resource(resolved.image().toString())
+        .said("the pool never downloads (never-download)" + refusals)
+        .remedy("put the image where the pool can clone it, or unset the pool's never-download")
+        .build();
+  }
+}

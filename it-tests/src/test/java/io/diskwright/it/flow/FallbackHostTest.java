@@ -1,0 +1,202 @@
+package io.diskwright.it.flow;
+
+import static io.diskwright.it.support.Host.call;
+import static io.diskwright.it.support.Host.diskFrom;
+import static io.diskwright.it.support.Host.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.diskwright.core.export.FallbackHost;
+import io.diskwright.core.provision.PlannedStep;
+import io.diskwright.core.provision.ProvisionRequest;
+import io.diskwright.core.provision.ProvisionResult;
+import io.diskwright.core.provision.Step;
+import io.diskwright.it.support.Host;
+import io.diskwright.it.support.Images;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseRecord;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Digest;
+import io.diskwright.spi.image.ImageRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * An image that its source has no more comes from the cache of another host. What that sends is a
+ * file here, which a command prints.
+ */
+@ParameterizedClass
+@ValueSource(strings = {"raw", "qcow2"})
+class FallbackHostTest extends FlowTestBase {
+  private static final FallbackHost OTHER = new FallbackHost("other");
+
+  /** A host's name is that of a script. */
+  @Override
+  String[] keys() {
+    return new String[] {
+      "fallback-command: /bin/sh " + folder + "/{host} {pool} {image}", "stall-timeout: 1s"
+    };
+  }
+
+  /** Makes a host that does what a script says. */
+  private FallbackHost host(String name, String script) throws IOException {
+    Files.writeString(folder.resolve(name), script + '\n');
+    return new FallbackHost(name);
+  }
+
+  /** Has another host cache an image and export it; the image is gone then. */
+  private Path gone(String name) throws IOException {
+    Path image = image(name);
+    Path kept = Files.copy(image, folder.resolve("kept-" + name));
+    Path exported = folder.resolve("exported");
+    try (Host other = Host.open(folder.resolve("other-pool"), "raw");
+        OutputStream target = Files.newOutputStream(exported)) {
+      other.create("there", image);
+      other.pool().export(other.pool().bases(call()).get(0), target, call());
+    }
+    Files.delete(image);
+    FallbackHost unused = host(OTHER.name(), "cat '" + exported + "'");
+    return kept;
+  }
+
+  private ProvisionRequest.Builder request(String disk, String image) {
+    return diskFrom(disk, folder.resolve(image)).fallbackHost(OTHER);
+  }
+
+  private DiskException refused(ProvisionRequest.Builder request) throws IOException {
+    DiskException failure = failure(() -> host().provision(request));
+    assertThat(host().pool().bases(call())).isEmpty();
+    assertThat(host().pool().disks(call())).isEmpty();
+    return failure;
+  }
+
+  @Test
+  void itsBaseIsFilledFromThereAndServesEveryOtherDisk() throws IOException {
+    Path kept = gone("a.raw");
+
+    assertThat(refused(diskFrom("one", folder.resolve("a.raw"))).reason())
+        .as("nobody named a host")
+        .isEqualTo(Reason.NOT_FOUND);
+    ProvisionResult made = host().provision(request("one", "a.raw"));
+    FallbackHost dead = host("dead", "exit 255");
+    ProvisionResult again = host().provision(request("two", "a.raw").fallbackHost(dead));
+
+    assertReadsAs(made.disk(), kept);
+    assertThat(made.steps()).hasSize(2);
+    assertThat(made.steps().get(0).detail()).contains("a.raw of other into a raw base");
+    assertReadsAs(again.disk(), kept);
+    assertThat(again.steps()).extracting(Step::name).doesNotContain("convert").hasSize(1);
+    assertThat(host().pool().bases(call()))
+        .singleElement()
+        .satisfies(
+            base -> {
+              assertThat(base.image()).isEqualTo("file:" + folder.resolve("a.raw"));
+              assertThat(base.checksum()).isPresent();
+            });
+    assertThat(host().provision(request("one", "a.raw")).created()).isFalse();
+  }
+
+  @Test
+  void itIsNotTakenForTheImageWhenThatIsThereAgain() throws IOException {
+    Path kept = gone("a.raw");
+    host().provision(request("one", "a.raw"));
+    Path other = Images.raw(folder.resolve("a.raw"), 77, MIB);
+
+    ProvisionResult made = host().provision(request("two", "a.raw"));
+
+    assertReadsAs(made.disk(), other);
+    assertReadsAs(host().provision(request("one", "a.raw")).disk(), kept);
+    assertThat(host().pool().bases(call())).hasSize(2);
+  }
+
+  @Test
+  void pullingAndPlanningGoThereToo() throws IOException {
+    Path kept = gone("a.raw");
+    String reference = folder.resolve("a.raw").toString();
+
+    var planned = host().diskwright().plan(request("one", "a.raw").build(), call());
+    BaseRecord base = host().pool().pull(ImageRequest.of(reference), OTHER, call());
+
+    assertThat(planned.steps()).hasSizeGreaterThan(1);
+    PlannedStep first = planned.steps().get(0);
+    assertThat(first.detail()).endsWith("a.raw of other");
+    assertThat(base.virtualSize()).isEqualTo(Files.size(kept));
+    assertThat(host().diskwright().plan(request("one", "a.raw").build(), call()).steps())
+        .as("of the base that is there now")
+        .hasSize(1);
+  }
+
+  @Test
+  void whatIsDeclaredMustHaveBeenFoundThere() throws IOException {
+    Path kept = gone("a.raw");
+    Digest digest = Digest.parse("sha256:" + "0".repeat(64));
+
+    DiskException other = refused(request("one", "a.raw").digest(digest));
+    DiskException format = refused(request("one", "a.raw").format(DiskFormat.QCOW2));
+    DiskException small = refused(request("one", "a.raw").size(MIB));
+
+    assertThat(other.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(other).hasMessageContaining("must have the digest sha256:0000");
+    assertThat(format.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(format).hasMessageContaining("declared as qcow2, and was raw");
+    assertThat(small.reason()).isEqualTo(Reason.BASE_LARGER_THAN_SIZE);
+    assertReadsAs(host().provision(request("one", "a.raw").format(DiskFormat.RAW)).disk(), kept);
+  }
+
+  @Test
+  void whatIsNoWholeBaseOfTheImageIsRefused() throws IOException {
+    Path unused = gone("a.raw");
+    Path exported = folder.resolve("exported");
+    long size = Files.size(exported);
+
+    DiskException another = refused(request("one", "b.raw"));
+    DiskException text = refused(request("one", "a.raw").fallbackHost(host("text", "echo hello")));
+    FallbackHost cutOff = host("cut", "head -c %d '%s'".formatted(size - 1, exported));
+    DiskException cut = refused(request("one", "a.raw").fallbackHost(cutOff));
+    String damage = "head -c %1$d '%2$s'; printf x; tail -c +%3$d '%2$s'";
+    FallbackHost damaging = host("damage", damage.formatted(size / 2, exported, size / 2 + 2));
+    DiskException damaged = refused(request("one", "a.raw").fallbackHost(damaging));
+    FallbackHost failing = host("late", "cat '%s'; echo it broke >&2; exit 16".formatted(exported));
+    DiskException failed = refused(request("one", "a.raw").fallbackHost(failing));
+
+    assertThat(another.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(another).hasMessageContaining("it is one of file:");
+    assertThat(text.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(text).hasMessageContaining("does not begin as a base");
+    assertThat(cut.reason()).isIn(Reason.UNAVAILABLE, Reason.IMAGE_UNACCEPTABLE);
+    assertThat(damaged.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(failed.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(failed).hasMessageContaining("it broke");
+  }
+
+  @Test
+  void aHostThatHasNoneOrCannotBeAskedSaysWhy() throws IOException {
+    FallbackHost without = host("without", "echo no base of \"$2\" on \"$1\" >&2; exit 3");
+    FallbackHost dead = host("dead", "echo connection refused >&2; exit 255");
+    FallbackHost silent = host("silent", "exec sleep 1000");
+
+    DiskException none = refused(request("one", "a.raw").fallbackHost(without));
+    DiskException refused = refused(request("one", "a.raw").fallbackHost(dead));
+    DiskException stalled = refused(request("one", "a.raw").fallbackHost(silent));
+
+    assertThat(none.reason()).isEqualTo(Reason.NOT_FOUND);
+    assertThat(none).hasMessageContaining("no base of file:" + folder + "/a.raw on pool");
+    assertThat(refused.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(refused).hasMessageContaining("connection refused");
+    assertThat(stalled.reason()).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(stalled).hasMessageContaining("did nothing for 1 s");
+  }
+
+  @Test
+  void aNameThatAShellWouldReadIsNotSentToOne() throws IOException {
+    DiskException failure = refused(request("one", "a;reboot"));
+
+    assertThat(failure.reason()).isEqualTo(Reason.INVALID_REQUEST);
+    assertThat(failure).hasMessageContaining("a shell on other");
+  }
+}
