@@ -295,4 +295,37 @@ class OtherCommandsTest {
         .contains("rollback")
         .contains("--preallocate");
   }
+
+  @Test
+  void aBaseIsExportedByItsKeyOrItsImage() throws IOException {
+    cli.run("image", "pull", cli.image());
+    Map<?, ?> base =
+        (Map<?, ?>)
+            ((List<?>) cli.run("base", "list", "--output", "json").json().get("bases")).get(0);
+    String key = String.valueOf(base.get("key"));
+
+    Cli.Result byImage = cli.run("base", "export", String.valueOf(base.get("image")));
+    Cli.Result byKey = cli.run("base", "export", key.substring(0, 8));
+
+    assertThat(byImage.exitCode()).isZero();
+    assertThat(byImage.out()).startsWith("diskwright-base 1\n").contains("\nkey=" + key + "\n");
+    assertThat(byKey.out()).isEqualTo(byImage.out());
+    assertThat(cli.run("base", "export", "glance:none").exitCode()).isEqualTo(3);
+    assertThat(cli.run("base", "export", "00".repeat(32)).exitCode()).isEqualTo(3);
+    assertThat(cli.run("base", "export", "none").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aFallbackHostIsNothingThatASecondCommandIsMadeOf() throws IOException {
+    String[] hosts = {"-oProxyCommand=x", "a b", "", "a;b"};
+    for (String host : hosts) {
+      Cli.Result refused = cli.run("image", "pull", cli.image(), "--fallback-host=" + host);
+      assertThat(refused.exitCode()).isEqualTo(2);
+    }
+    assertThat(cli.run("image", "pull", cli.image(), "--fallback-host=u@host-1").exitCode())
+        .isZero();
+    assertThat(
+            cli.run("disk", "create", "d", "--blank", "--size=1M", "--fallback-host=h").exitCode())
+        .isEqualTo(2);
+  }
 }

@@ -110,7 +110,7 @@ final class BaseFiller {
     Image image = resolved.image();
     ExportedBase theirs = pool.fallbackCommand().open(host, pool.name(), image.toString(), call);
     try {
-      requireAsDeclared(theirs);
+      requireKnown(theirs);
     } catch (DiskException e) {
       theirs.close();
       throw e;
@@ -119,8 +119,8 @@ final class BaseFiller {
     return new Opened(base, theirs, Optional.of(theirs));
   }
 
-  /** What is declared of an image that is not at hand, the other host must have found. */
-  private void requireAsDeclared(ExportedBase theirs) throws DiskException {
+  /** What cannot be looked at here, because the image is not at hand, must be known there. */
+  private void requireKnown(ExportedBase theirs) throws DiskException {
     Image image = resolved.image();
     Optional<DiskFormat> format = image.format();
     if (format.isPresent() && format.get() != theirs.base().imageFormat()) {
@@ -136,6 +136,10 @@ final class BaseFiller {
           "must have the digest %s, and was found to have %s"
               .formatted(digest.get(), found.orElse("one that nobody looked at")));
     }
+    boolean converted = theirs.base().imageFormat() != theirs.base().format();
+    if (converted && Verified.of(theirs.base()).isOutdated()) {
+      throw differs(theirs, "was inspected by older rules than ours, and cannot be by these");
+    }
   }
 
   private DiskException differs(ExportedBase theirs, String said) {
@@ -143,7 +147,7 @@ final class BaseFiller {
         .pool(pool.name().value())
         .resource(resolved.image().toString())
         .said("on %s, it %s".formatted(theirs.host(), said))
-        .remedy("name another fallback host, or declare what is so")
+        .remedy("name another fallback host")
         .build();
   }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,15 +50,25 @@ class FallbackHostTest extends FlowTestBase {
     return new FallbackHost(name);
   }
 
-  /** Has another host cache an image and export it; the image is gone then. */
   private Path gone(String name) throws IOException {
+    return gone(name, Map.of());
+  }
+
+  /**
+   * Has another host cache an image and export it; the image is gone then.
+   *
+   * @param changes what its record says otherwise
+   */
+  private Path gone(String name, Map<String, String> changes) throws IOException {
     Path image = image(name);
     Path kept = Files.copy(image, folder.resolve("kept-" + name));
     Path exported = folder.resolve("exported");
     try (Host other = Host.open(folder.resolve("other-pool"), "raw");
         OutputStream target = Files.newOutputStream(exported)) {
-      other.create("there", image);
-      other.pool().export(other.pool().bases(call()).get(0), target, call());
+      BaseRecord base = other.pool().pull(ImageRequest.of(image.toString()), call());
+      Map<String, String> record = base.attributes();
+      record.putAll(changes);
+      other.pool().export(BaseRecord.fromAttributes(record), target, call());
     }
     Files.delete(image);
     FallbackHost unused = host(OTHER.name(), "cat '" + exported + "'");
@@ -149,6 +160,22 @@ class FallbackHostTest extends FlowTestBase {
   }
 
   @Test
+  void whatOlderRulesHaveInspectedIsInspectedHereOrRefused() throws IOException {
+    String older = "inspected,rules-0";
+    Path raw = gone("a.raw", Map.of("verified", older));
+    assertReadsAs(host().provision(request("one", "a.raw")).disk(), raw);
+    Path unused = gone("b.qcow2", Map.of("verified", older, "image-format", "qcow2"));
+
+    DiskException failure = failure(() -> host().provision(request("two", "b.qcow2")));
+
+    assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(failure).hasMessageContaining("older rules");
+    assertThat(host().pool().bases(call()))
+        .singleElement()
+        .satisfies(base -> assertThat(base.verified()).doesNotContain("rules-0"));
+  }
+
+  @Test
   void whatIsNoWholeBaseOfTheImageIsRefused() throws IOException {
     Path unused = gone("a.raw");
     Path exported = folder.resolve("exported");
@@ -198,5 +225,14 @@ class FallbackHostTest extends FlowTestBase {
 
     assertThat(failure.reason()).isEqualTo(Reason.INVALID_REQUEST);
     assertThat(failure).hasMessageContaining("a shell on other");
+  }
+
+  @Test
+  void anEmptyCommandIsToldAsSuch() throws IOException {
+    try (Host none = Host.open(folder.resolve("none"), backend, "fallback-command: ''")) {
+      DiskException failure = failure(() -> none.provision(request("one", "a.raw")));
+
+      assertThat(failure.reason()).isEqualTo(Reason.CONFIGURATION);
+    }
   }
 }
