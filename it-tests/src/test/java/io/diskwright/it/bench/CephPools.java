@@ -36,6 +36,8 @@ final class CephPools {
   private static final long DISK_SIZE = 20 * GIB;
   private static final String POOL = "vms";
   private static final int AT_ONCE = 16;
+  private static final long LARGE = 4 * GIB;
+  private static final int LARGE_ROUNDS = 3;
 
   private final Path ext4;
   private final Path cluster;
@@ -55,6 +57,7 @@ final class CephPools {
         CephPool pool = bare.pool(POOL, "")) {
       warm(library, pool, raw);
       cold(library, folder, raw);
+      coldAndLarge(library, folder);
     }
   }
 
@@ -197,8 +200,40 @@ final class CephPools {
     String qcow2ToBase = "cold qcow2 of 1 GiB, a quarter data, to rbd base";
     String convert = "qemu-img convert -m 16 -W -n into the pool";
     Fills qcow2s = new Fills(library, qcow2, Path::toString);
-    fills(qcow2ToBase, convert, "<= 1.2", qcow2s, new Converts(qcow2, false));
-    fills(qcow2ToBase, convert + ", and snapshot", "-", qcow2s, new Converts(qcow2, true));
+    fills(qcow2ToBase, convert, "<= 1.2", qcow2s, new Converts(qcow2, GIB, false));
+    fills(qcow2ToBase, convert + ", and snapshot", "-", qcow2s, new Converts(qcow2, GIB, true));
+  }
+
+  /** The snapshot takes as long whatever the image's size. */
+  private void coldAndLarge(Library library, Path folder) throws Exception {
+    Path raw = Images.raw(folder.resolve("large.raw"), LARGE);
+    Path qcow2 = Images.qcow2(raw, folder.resolve("large.qcow2"));
+    table.add(
+        Row.measure(
+            "cold raw of 4 GiB, a quarter data, to rbd base",
+            "rbd import",
+            "<= 1",
+            LARGE_ROUNDS,
+            new Fills(library, raw, Path::toString),
+            new Import(raw, false)));
+    table.add(
+        Row.measure(
+            "cold qcow2 of 4 GiB, a quarter data, to rbd base",
+            "qemu-img convert -m 16 -W -n into the pool",
+            "<= 1.2",
+            LARGE_ROUNDS,
+            new Fills(library, qcow2, Path::toString),
+            new Converts(qcow2, LARGE, false)));
+    try (FileServer server = FileServer.of(folder)) {
+      table.add(
+          Row.measure(
+              "cold raw of 4 GiB over HTTP, to rbd base",
+              "rbd import of the file",
+              "<= 1.15",
+              LARGE_ROUNDS,
+              new Fills(library, raw, server::url),
+              new Import(raw, false)));
+    }
   }
 
   private void fills(String what, String beside, String target, Timed fills, Timed tool)
@@ -316,13 +351,16 @@ final class CephPools {
 
   /** QEMU's tool, straight into an image that is there. */
   private final class Converts extends Tool {
-    Converts(Path source, boolean snapshot) {
+    private final long size;
+
+    Converts(Path source, long size, boolean snapshot) {
       super(source, snapshot);
+      this.size = size;
     }
 
     @Override
     void make(Path source, String image) throws Exception {
-      rbd("create", "--size", GIB + "B", image);
+      rbd("create", "--size", size + "B", image);
       Shell.run(
           "qemu-img",
           "convert",
