@@ -11,6 +11,7 @@ import java.util.Set;
 final class Requests {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int UNAUTHORIZED = 401;
+  private static final int MOST_AUTHORIZATIONS = 5;
 
   private final Transport transport;
   private final int redirectLimit;
@@ -73,26 +74,32 @@ final class Requests {
     }
   }
 
-  /** What lets requests in may run out at any time; then it is asked for anew, once. */
+  /**
+   * What lets requests in may run out at any time, also while a busy server has a request: then it
+   * is asked for anew. Something new that is refused, and has not run out, is refused for good.
+   */
   private Response sendAuthorized(Request request, Place place, Fetch fetch)
       throws IOException, DiskException {
     Map<String, String> authorization = service.authorization(Map.of(), fetch);
-    Response response = transport.send(request.with(authorization), place, fetch);
-    if (response.status() != UNAUTHORIZED) {
-      return response;
-    }
-    Map<String, String> other;
-    try {
-      other = service.authorization(authorization, fetch);
-    } catch (DiskException | RuntimeException e) {
+    for (int tries = 1; ; tries++) {
+      Response response = transport.send(request.with(authorization), place, fetch);
+      if (response.status() != UNAUTHORIZED || tries == MOST_AUTHORIZATIONS) {
+        return response;
+      }
+      Map<String, String> refused = tries == 1 ? authorization : Map.of();
+      Map<String, String> other;
+      try {
+        other = service.authorization(refused, fetch);
+      } catch (DiskException | RuntimeException e) {
+        response.close();
+        throw e;
+      }
+      if (other.equals(authorization)) {
+        return response;
+      }
       response.close();
-      throw e;
+      authorization = other;
     }
-    if (other.equals(authorization)) {
-      return response;
-    }
-    response.close();
-    return transport.send(request.with(other), place, fetch);
   }
 
   /** Asks once, and reads the answer whole. */

@@ -232,6 +232,35 @@ class GlanceLoginTest extends GlanceTestBase {
   }
 
   @Test
+  void aTokenThatRunsOutBeforeGlanceHasLookedAtItIsNoRefusal() throws DiskException {
+    cloud.expiresAt = "2026-01-01T00:00:00.000000Z"; // over as soon as it is there
+    cloud.refusedLogins = 3;
+
+    assertThat(resolve(source(), ID).id()).isEqualTo(ID);
+  }
+
+  @Test
+  void aTokenThatIsRefusedAndHasNotRunOutIsReplacedOnce() {
+    cloud.refusedLogins = 100;
+
+    DiskException failure = failure(() -> resolve(source(), ID));
+
+    assertThat(failure.reason()).isEqualTo(Reason.PERMISSION_DENIED);
+    assertThat(cloud.logins).hasSize(2);
+  }
+
+  @Test
+  void tokensThatAlwaysRunOutAreNotAskedForWithoutEnd() {
+    cloud.expiresAt = "2026-01-01T00:00:00.000000Z";
+    cloud.refusedLogins = 100;
+
+    DiskException failure = failure(() -> resolve(source(), ID));
+
+    assertThat(failure.reason()).isEqualTo(Reason.PERMISSION_DENIED);
+    assertThat(cloud.logins).hasSizeLessThan(12);
+  }
+
+  @Test
   void aTokenThatIsAboutToExpireIsNotUsed() throws DiskException {
     cloud.expiresAt = "2026-01-01T00:00:00.000000Z"; // when it was issued
     ImageSource source = source();

@@ -29,6 +29,10 @@ final class TestCloud implements TestServer.Handler {
   volatile byte[] content = new byte[0];
   volatile String expiresAt = "2026-01-01T01:00:00.000000Z";
   volatile int loginStatus = 201;
+
+  /** How many tokens, from now on, are over before Glance looks at them. */
+  int refusedLogins;
+
   volatile String loginAnswer = "";
   volatile int recordStatus = 200;
   volatile boolean asksForTokens = true;
@@ -62,7 +66,7 @@ final class TestCloud implements TestServer.Handler {
     }
   }
 
-  private void login(Request request, Connection connection) throws IOException {
+  private synchronized void login(Request request, Connection connection) throws IOException {
     logins.add(request.body());
     if (loginStatus != 201) {
       json(connection, loginStatus, loginAnswer);
@@ -70,7 +74,11 @@ final class TestCloud implements TestServer.Handler {
     }
     String token = TOKEN + logins.size();
     issued.add(token);
-    good.add(token);
+    if (refusedLogins > 0) {
+      refusedLogins--;
+    } else {
+      good.add(token);
+    }
     String catalogue =
         """
         {"token": {"issued_at": "2026-01-01T00:00:00.000000Z", "expires_at": "%s", "catalog": [

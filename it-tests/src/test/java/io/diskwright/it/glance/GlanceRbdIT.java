@@ -5,64 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.core.Diskwright;
 import io.diskwright.core.provision.Plan;
-import io.diskwright.core.provision.ProvisionRequest;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.core.provision.Refusal;
 import io.diskwright.core.provision.Step;
-import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.Images;
-import io.diskwright.it.support.Tools;
-import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Images that Glance keeps on the pool's own cluster are cloned, and others say why they are not.
  */
-class GlanceRbdIT extends GlanceTestBase {
-  private final String disk = "disk-" + UUID.randomUUID();
-  private Ceph ceph;
-  private String namespace = "";
-
-  @BeforeEach
-  void makePool(Ceph shared) throws Exception {
-    ceph = shared;
-    namespace = "test-" + UUID.randomUUID();
-    ceph.rbd("namespace", "create", "vms/" + namespace);
-  }
-
-  private Diskwright onCluster(String... keys) throws Exception {
-    String yaml = Files.readString(cloud.yaml());
-    String more = keys.length == 0 ? "" : ", " + String.join(", ", keys);
-    Path file =
-        Files.writeString(
-            folder.resolve("diskwright.yaml"),
-            yaml.replace(
-                "user: diskwright}", "user: diskwright, namespace: " + namespace + more + "}"));
-    return closing(Diskwright.open(file));
-  }
-
-  private ProvisionRequest request(String id) {
-    return ProvisionRequest.fromImage(new DiskName(disk), "glance:" + id).build();
-  }
-
-  private void assertReads(Path raw) throws Exception {
-    String image =
-        ceph.rbd("ls", "vms/" + namespace)
-            .lines()
-            .filter(each -> each.startsWith(disk))
-            .findFirst()
-            .orElseThrow();
-    Path exported = folder.resolve("exported.raw");
-    ceph.rbd("export", "--no-progress", "vms/" + namespace + '/' + image, exported);
-    Tools.assertSame(exported, "raw", raw, "raw");
-  }
-
+class GlanceRbdIT extends GlanceOnCephTestBase {
   @Test
   void aRawImageOnTheClusterIsCloned() throws Exception {
     Path raw = raw(7, 16 * MIB);
@@ -118,8 +73,7 @@ class GlanceRbdIT extends GlanceTestBase {
     assertThat(diskwright.defaultPool().disks(call())).isEmpty();
     ProvisionResult made = onCluster().provision(request(elsewhere), call());
     assertThat(made.created()).isTrue();
-    ProvisionRequest another =
-        ProvisionRequest.fromImage(new DiskName("another"), "glance:" + elsewhere).build();
-    assertThat(diskwright.provision(another, call()).created()).as("of the base").isTrue();
+    ProvisionResult another = diskwright.provision(disk("another", elsewhere).build(), call());
+    assertThat(another.created()).as("of the base").isTrue();
   }
 }
