@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A block device that is written past the page cache.
+ * A block device that is read and written past the page cache.
  *
- * <p>All offsets and lengths are multiples of {@link #BLOCK}. Any thread may write; who closes it
- * sees to it that nobody uses it any more. Close is idempotent; every other call after it throws
- * {@link IllegalStateException}.
+ * <p>All offsets and lengths are multiples of {@link #BLOCK}. Any thread may read and write; who
+ * closes it sees to it that nobody uses it any more. Close is idempotent; every other call after it
+ * throws {@link IllegalStateException}.
  */
 public final class BlockDevice implements AutoCloseable {
   /** What devices and the kernel take at the least, in bytes. */
@@ -26,7 +26,12 @@ public final class BlockDevice implements AutoCloseable {
     return new BlockDevice(NativeFile.open(path, Libc.O_RDWR | Libc.O_DIRECT, 0));
   }
 
-  /** Returns a buffer that {@link #write} takes. */
+  /** Opens a device, or such a file, to be read only. */
+  public static BlockDevice openRead(Path path) throws OsException {
+    return new BlockDevice(NativeFile.open(path, Libc.O_RDONLY | Libc.O_DIRECT, 0));
+  }
+
+  /** Returns a buffer that {@link #read} and {@link #write} take. */
   public static ByteBuffer buffer(int capacity) {
     ByteBuffer aligned = ByteBuffer.allocateDirect(capacity + BLOCK).alignedSlice(BLOCK);
     return aligned.slice(0, capacity);
@@ -35,6 +40,15 @@ public final class BlockDevice implements AutoCloseable {
   /** Returns the path it was opened by. */
   public Path path() {
     return device.path();
+  }
+
+  /**
+   * Fills a buffer of {@link #buffer}, from its start.
+   *
+   * @return the number of bytes read, fewer when the device ends
+   */
+  public int read(long offset, ByteBuffer target) throws OsException {
+    return device.read(offset, target);
   }
 
   /** Writes all that remains in a buffer of {@link #buffer}, from its start. */
