@@ -1,14 +1,14 @@
 package io.diskwright.backend.lvm;
 
 import io.diskwright.backend.lvm.lvm2.Device;
-import io.diskwright.backend.lvm.lvm2.GroupState;
+import io.diskwright.backend.lvm.lvm2.GroupMetadata;
+import io.diskwright.backend.lvm.lvm2.GroupMetadata.Extents;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
 import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.PoolUsage;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.os.BlockDevice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,10 +17,12 @@ import java.util.List;
 /** The extents of a group, of which each volume has its own. */
 final class LinearSpace implements Space {
   private final VolumeGroup group;
+  private final GroupMetadata metadata;
   private final Wiping wiping;
 
-  LinearSpace(VolumeGroup group, Wiping wiping) {
+  LinearSpace(VolumeGroup group, GroupMetadata metadata, Wiping wiping) {
     this.group = group;
+    this.metadata = metadata;
     this.wiping = wiping;
   }
 
@@ -35,22 +37,13 @@ final class LinearSpace implements Space {
 
   @Override
   public PoolUsage usage(Call call) throws DiskException {
-    GroupState state =
-        group
-            .state(call)
-            .orElseThrow(
-                () ->
-                    DiskException.of(Reason.UNAVAILABLE, "look at volume group")
-                        .resource(group.name())
-                        .said("it is gone")
-                        .remedy("bring it back, or take the pool out of the configuration")
-                        .build());
-    return new PoolUsage(state.size(), state.free());
+    Extents extents = metadata.extents(call);
+    return new PoolUsage(extents.size(), extents.free());
   }
 
   @Override
-  public long taken(Volume volume) {
-    return volume.size();
+  public long taken(String volume, Call call) throws DiskException {
+    return new Volumes(metadata.volumes(call)).find(volume).map(Volume::size).orElse(0L);
   }
 
   /** Returns whether volumes are wiped. */

@@ -1,7 +1,6 @@
 package io.diskwright.backend.lvm;
 
-import io.diskwright.backend.lvm.lvm2.GroupState;
-import io.diskwright.backend.lvm.lvm2.MetadataMark;
+import io.diskwright.backend.lvm.lvm2.GroupMetadata;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
 import io.diskwright.spi.backend.Finding;
@@ -21,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /** An opened pool: space of a volume group, and the pool's folder on this host; any thread. */
 final class LvmPool {
@@ -33,7 +31,7 @@ final class LvmPool {
 
   private final String name;
   private final VolumeGroup group;
-  private final Path device;
+  private final GroupMetadata metadata;
   private final long extentSize;
   private final Space space;
   private final PoolFolder folder;
@@ -43,20 +41,20 @@ final class LvmPool {
   private final long keepFree;
   private final Duration stallTimeout;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable Recorded recorded;
 
   LvmPool(
       PoolContext context,
       VolumeGroup group,
-      GroupState state,
+      GroupMetadata metadata,
+      long extentSize,
       Space space,
       PoolFolder folder,
       PoolIdentity identity,
       LockManager locks) {
     this.name = context.name().value();
     this.group = group;
-    this.device = state.devices().get(0);
-    this.extentSize = state.extentSize();
+    this.metadata = metadata;
+    this.extentSize = extentSize;
     this.space = space;
     this.folder = folder;
     this.identity = identity;
@@ -75,7 +73,7 @@ final class LvmPool {
 
     @Override
     public long taken(String target) throws IOException {
-      return group.volume(target, Call.within(ANSWER)).map(space::taken).orElse(0L);
+      return space.taken(target, Call.within(ANSWER));
     }
   }
 
@@ -126,31 +124,23 @@ final class LvmPool {
     return keepFree;
   }
 
-  /** The volumes as they were when the group's metadata had this mark. */
-  private record Recorded(MetadataMark mark, Volumes volumes) {}
-
   /** Lists the volumes of the group. */
   Volumes volumes(Call call) throws DiskException {
-    Volumes volumes = new Volumes(group.volumes(call));
-    space.requireAmong(volumes);
-    return volumes;
+    return withSpace(metadata.ask(call));
   }
 
   /**
-   * Lists the volumes of the group by what its metadata says, and asks lvm2 only when that has
-   * changed: whether they are active, open, and how full, is what it was then.
+   * Lists the volumes of the group by what its metadata says, and mostly without a question to
+   * lvm2: whether they are active, open, and how full, is of no meaning here.
    */
   Volumes recorded(Call call) throws DiskException {
-    Optional<MetadataMark> mark = MetadataMark.read(device);
-    Recorded last = recorded;
-    if (last != null && mark.isPresent() && mark.get().equals(last.mark())) {
-      return last.volumes();
-    }
-    Volumes now = volumes(call);
-    if (mark.isPresent() && mark.equals(MetadataMark.read(device))) {
-      recorded = new Recorded(mark.get(), now);
-    }
-    return now;
+    return withSpace(metadata.volumes(call));
+  }
+
+  private Volumes withSpace(List<Volume> all) throws DiskException {
+    Volumes volumes = new Volumes(all);
+    space.requireAmong(volumes);
+    return volumes;
   }
 
   /** Finds a volume of this pool by what the group's metadata says, as {@link #recorded} does. */

@@ -1,5 +1,6 @@
 package io.diskwright.backend.lvm;
 
+import io.diskwright.backend.lvm.lvm2.GroupMetadata;
 import io.diskwright.backend.lvm.lvm2.GroupState;
 import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.backend.lvm.lvm2.VolumeGroup;
@@ -34,6 +35,7 @@ final class LvmPools {
   private final String backend;
   private final VolumeGroup group;
   private final GroupState state;
+  private final GroupMetadata metadata;
   private final Call call;
 
   private LvmPools(
@@ -42,6 +44,7 @@ final class LvmPools {
     this.backend = backend;
     this.group = group;
     this.state = state;
+    this.metadata = new GroupMetadata(group, state);
     this.call = call;
   }
 
@@ -67,7 +70,7 @@ final class LvmPools {
     if (context.settings().find(LvmKeys.WIPE).isPresent()) {
       throw refused("wipe is for linear volumes, and thin-pool is set", "leave one of the two out");
     }
-    Volume thinPool = requireThinPool(group, name, call);
+    Volume thinPool = requireThinPool(name);
     if (!context.settings().get(LvmKeys.ALLOW_NO_ZERO)) {
       requireZeroing(thinPool, group);
     }
@@ -84,7 +87,7 @@ final class LvmPools {
           "change them with: vgchange -s");
     }
     Wiping wiping = context.settings().find(LvmKeys.WIPE).map(Wiping::of).orElse(Wiping.ZERO);
-    LinearSpace space = new LinearSpace(group, wiping);
+    LinearSpace space = new LinearSpace(group, metadata, wiping);
     LvmPool pool = pool(space, state.tags(), LINEAR_FOLDERS.resolve(group.name()));
     try {
       BaseFolder bases = BaseFolder.open(context, pool.folder().bases(), backend);
@@ -102,7 +105,8 @@ final class LvmPools {
     LockManager locks = context.hostLocks(folder.locks());
     try {
       PoolIdentity identity = new PoolMarker(group, space, backend).readOrMake(tags, locks, call);
-      return new LvmPool(context, group, state, space, folder, identity, locks);
+      return new LvmPool(
+          context, group, metadata, state.extentSize(), space, folder, identity, locks);
     } catch (IOException | RuntimeException e) {
       locks.close();
       throw e;
@@ -148,8 +152,7 @@ final class LvmPools {
                             "see which there are with: vgs --foreign; if this host is to have it, set"
                                 + " system-id")
                         .build());
-    boolean shared = !state.lockType().isEmpty() && !state.lockType().equals("none");
-    if (shared && !mayBeShared) {
+    if (state.isShared() && !mayBeShared) {
       throw refused(
           "group '%s' is shared by hosts (lock type %s)".formatted(group.name(), state.lockType()),
           "use a group that one host has, or set allow-shared");
@@ -168,11 +171,11 @@ final class LvmPools {
     return state;
   }
 
-  private static Volume requireThinPool(VolumeGroup group, String name, Call call)
-      throws DiskException {
+  /** All volumes are asked for, so that the pool need not ask again soon. */
+  private Volume requireThinPool(String name) throws DiskException {
     Volume pool =
-        group
-            .volume(name, call)
+        new Volumes(metadata.ask(call))
+            .find(name)
             .orElseThrow(
                 () ->
                     DiskException.of(Reason.NOT_FOUND, TRIED)

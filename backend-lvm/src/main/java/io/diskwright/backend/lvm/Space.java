@@ -1,6 +1,5 @@
 package io.diskwright.backend.lvm;
 
-import io.diskwright.backend.lvm.lvm2.Volume;
 import io.diskwright.spi.backend.Finding;
 import io.diskwright.spi.backend.PoolUsage;
 import io.diskwright.spi.call.Call;
@@ -18,8 +17,8 @@ interface Space {
 
   PoolUsage usage(Call call) throws DiskException;
 
-  /** Returns how much of it a volume takes, in bytes. */
-  long taken(Volume volume);
+  /** Returns how much of it a volume takes, in bytes; 0 when it is not there. */
+  long taken(String volume, Call call) throws DiskException;
 
   /** Removes a volume so that nobody can read what was on it, unless that is not wanted. */
   void dispose(String volume, Call call) throws IOException;

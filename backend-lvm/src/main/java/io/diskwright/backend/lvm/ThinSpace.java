@@ -98,8 +98,11 @@ final class ThinSpace implements Space {
 
   /** Shared with others or not. */
   @Override
-  public long taken(Volume volume) {
-    return (long) Math.ceil(volume.size() * volume.data().orElse(0) / 100);
+  public long taken(String volume, Call call) throws DiskException {
+    return group
+        .volume(volume, call)
+        .map(there -> (long) Math.ceil(there.size() * there.data().orElse(0) / 100))
+        .orElse(0L);
   }
 
   /** What it hands out it zeroes, or was allowed not to. */

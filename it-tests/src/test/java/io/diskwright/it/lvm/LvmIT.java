@@ -43,6 +43,7 @@ class LvmIT {
   private static final List<Class<?>> CLASSES =
       List.of(
           VolumeGroupInGuest.class,
+          MetadataInGuest.class,
           PoolInGuest.class,
           GroupsInGuest.class,
           LinearInGuest.class,

@@ -74,4 +74,9 @@ public record GroupState(
         Report.tags(row, "vg_tags"),
         rows.stream().map(each -> Path.of(Report.field(each, "pv_name"))).toList());
   }
+
+  /** Returns whether hosts share it, and lock it by {@code lvmlockd}. */
+  public boolean isShared() {
+    return !lockType.isEmpty() && !lockType.equals("none");
+  }
 }
