@@ -63,10 +63,20 @@ final class Library implements AutoCloseable {
             .formatted(group, folder.resolve("pool")));
   }
 
+  /** Opens a pool, by its keys, whose images are those of a Glance. */
+  static Library withGlance(Path folder, String keys, Path clouds) throws Exception {
+    String source = "sources:\n  glance: {cloud: diskwright, clouds-file: '%s'}\n";
+    return open(folder, keys, source.formatted(clouds));
+  }
+
   private static Library open(Path folder, String keys) throws Exception {
+    return open(folder, keys, "");
+  }
+
+  private static Library open(Path folder, String keys, String sources) throws Exception {
     Files.createDirectories(folder);
-    Files.writeString(
-        config(folder), "default-pool: bench\npools:\n  bench: {%s}\n".formatted(keys));
+    String pools = "default-pool: bench\npools:\n  bench: {%s}\n".formatted(keys);
+    Files.writeString(config(folder), pools + sources);
     return again(folder);
   }
 
@@ -84,9 +94,12 @@ final class Library implements AutoCloseable {
   }
 
   ProvisionResult create(String name, Path image, long size) throws Exception {
+    return create(name, image.toString(), size);
+  }
+
+  ProvisionResult create(String name, String image, long size) throws Exception {
     return diskwright.provision(
-        ProvisionRequest.fromImage(new DiskName(name), image.toString()).size(size).build(),
-        call());
+        ProvisionRequest.fromImage(new DiskName(name), image).size(size).build(), call());
   }
 
   BaseRecord pull(Path image) throws Exception {

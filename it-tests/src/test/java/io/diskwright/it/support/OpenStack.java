@@ -24,6 +24,9 @@ public final class OpenStack implements AutoCloseable {
   /** The user whose images these are, of {@code clouds.yaml}. */
   public static final String USER = "diskwright";
 
+  /** That user's project. */
+  public static final String PROJECT = "images";
+
   private static final String TOKEN_SECONDS = "15";
 
   /** For how long one is used again: each takes Keystone a while. */
@@ -53,6 +56,11 @@ public final class OpenStack implements AutoCloseable {
     return cloud;
   }
 
+  /** Returns what somebody else has started, in the folders {@code keystone} and {@code glance}. */
+  public static OpenStack at(Path folder) {
+    return new OpenStack(folder);
+  }
+
   private Path folder(String service) {
     return folder.resolve(service);
   }
@@ -79,7 +87,12 @@ public final class OpenStack implements AutoCloseable {
 
   /** Returns a user's password. */
   public String password(String user) throws IOException {
-    return Files.readString(folder("keystone").resolve("conf/" + user + "-password")).strip();
+    return Files.readString(passwordFile(user)).strip();
+  }
+
+  /** Returns the file with a user's password. */
+  public Path passwordFile(String user) {
+    return folder("keystone").resolve("conf/" + user + "-password");
   }
 
   /** Returns the file of an image that is not on the cluster. */
@@ -156,7 +169,7 @@ public final class OpenStack implements AutoCloseable {
     Issued issued = tokens.get(user);
     if (issued == null || System.nanoTime() - issued.at() > USED_AGAIN.toNanos()) {
       long now = System.nanoTime();
-      issued = new Issued(token(user, user.equals(USER) ? "images" : user), now);
+      issued = new Issued(token(user, user.equals(USER) ? PROJECT : user), now);
       tokens.put(user, issued);
     }
     return issued.token();
