@@ -280,9 +280,19 @@ public final class Provisioner {
   private Answer canClone(ProvisionRequest request, Image image, Location location, Call call)
       throws DiskException {
     Answer answer = supportsClone(image, location, call);
-    return answer.yes() && sizeOf(request, image).isEmpty()
-        ? Answer.no("the image's virtual size is not known")
+    if (answer.yes() && sizeOf(request, image).isEmpty()) {
+      return Answer.no("the image's virtual size is not known");
+    }
+    return answer.yes() && isDigestLeftToVerify(request, image)
+        ? Answer.no("only its bytes can show that it has the digest that was declared")
         : answer;
+  }
+
+  /** A clone reads no byte that could prove what the image's source does not say. */
+  private static boolean isDigestLeftToVerify(ProvisionRequest request, Image image) {
+    ImageRequest asked = request.image().orElseThrow();
+    boolean declared = asked.digest().isPresent() || asked.digestFile().isPresent();
+    return declared && !image.sourceKnowsDigest();
   }
 
   private Answer supportsClone(Image image, Location location, Call call) throws DiskException {

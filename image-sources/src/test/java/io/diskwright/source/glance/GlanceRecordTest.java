@@ -53,6 +53,7 @@ class GlanceRecordTest extends GlanceTestBase {
     assertThat(image.virtualSize()).hasValue(5L << 30);
     assertThat(image.minimumDiskSize()).hasValue(6L << 30);
     assertThat(image.digest()).hasValue(new Digest("sha512", SHA512));
+    assertThat(image.sourceKnowsDigest()).isTrue();
     assertThat(image.validator()).hasValue("sha512:" + SHA512);
     assertThat(image.locations())
         .extracting(Location::toString)
@@ -200,6 +201,7 @@ class GlanceRecordTest extends GlanceTestBase {
     assertThat(source.resolve(request.withFormat(DiskFormat.RAW), CALL).id()).isEqualTo(ID);
     Image declared = source.resolve(request.withDigest(another), CALL);
     assertThat(declared.digest()).as("is what is verified").hasValue(another);
+    assertThat(declared.sourceKnowsDigest()).isFalse();
     assertThat(declared.validator()).hasValue("sha512:" + SHA512);
   }
 

@@ -14,6 +14,7 @@ public final class Image {
   private final @Nullable String validator;
   private final @Nullable DiskFormat format;
   private final @Nullable Digest digest;
+  private final boolean sourceKnowsDigest;
   private final @Nullable Long length;
   private final @Nullable Long virtualSize;
   private final @Nullable Long minimumDiskSize;
@@ -26,6 +27,7 @@ public final class Image {
     this.validator = builder.validator;
     this.format = builder.format;
     this.digest = builder.digest;
+    this.sourceKnowsDigest = builder.sourceKnowsDigest;
     this.length = builder.length;
     this.virtualSize = builder.virtualSize;
     this.minimumDiskSize = builder.minimumDiskSize;
@@ -71,6 +73,14 @@ public final class Image {
     return Optional.ofNullable(digest);
   }
 
+  /**
+   * Returns whether the source itself says that its bytes have this digest. What only the asker has
+   * declared is proved by reading all of them.
+   */
+  public boolean sourceKnowsDigest() {
+    return sourceKnowsDigest;
+  }
+
   /** Returns how many bytes the source holds. */
   public OptionalLong length() {
     return length == null ? OptionalLong.empty() : OptionalLong.of(length);
@@ -91,6 +101,7 @@ public final class Image {
     Builder builder = builder(source, id).format(found).locations(locations);
     builder.validator = validator;
     builder.digest = digest;
+    builder.sourceKnowsDigest = sourceKnowsDigest;
     builder.length = length;
     builder.virtualSize = virtualSize;
     builder.minimumDiskSize = minimumDiskSize;
@@ -123,6 +134,7 @@ public final class Image {
     private @Nullable String validator;
     private @Nullable DiskFormat format;
     private @Nullable Digest digest;
+    private boolean sourceKnowsDigest;
     private @Nullable Long length;
     private @Nullable Long virtualSize;
     private @Nullable Long minimumDiskSize;
@@ -149,6 +161,14 @@ public final class Image {
     /** Sets the declared digest. */
     public Builder digest(Digest digest) {
       this.digest = digest;
+      this.sourceKnowsDigest = false;
+      return this;
+    }
+
+    /** Sets the digest that the source itself has of the bytes. */
+    public Builder sourceDigest(Digest digest) {
+      this.digest = digest;
+      this.sourceKnowsDigest = true;
       return this;
     }
 
