@@ -100,7 +100,7 @@ public final class PoolKeys {
       ConfigKey.flag(
               "never-download",
               "Whether an image that is neither local nor cached, and cannot be cloned where it"
-                  + " lies, is refused instead of fetched.")
+                  + " lies, is refused instead of fetched for a disk.")
           .withDefault(false);
 
   /** By what a fallback host is asked. */

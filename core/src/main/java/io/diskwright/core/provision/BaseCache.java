@@ -4,6 +4,7 @@ import io.diskwright.core.event.PoolEvent.Kind;
 import io.diskwright.core.fill.ImageLook;
 import io.diskwright.core.fill.Verified;
 import io.diskwright.core.inspect.Verdict;
+import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +46,21 @@ final class BaseCache {
   private final OptionalLong size;
   private final BaseKey key;
   private final Steps steps;
+  private final boolean mayFetch;
   private boolean told;
 
   BaseCache(OpenPool pool, ResolvedImage resolved, OptionalLong size, Steps steps) {
+    this(
+        pool,
+        resolved,
+        size,
+        steps,
+        !pool.neverDownload()
+            || (resolved.image().source().equals(FileSourceProvider.ID) && !resolved.isGone()));
+  }
+
+  private BaseCache(
+      OpenPool pool, ResolvedImage resolved, OptionalLong size, Steps steps, boolean mayFetch) {
     this.pool = pool;
     this.resolved = resolved;
     this.size = size;
@@ -55,6 +69,12 @@ final class BaseCache {
             .cachedAs()
             .orElseGet(() -> BaseKeys.of(resolved.image(), pool.backend().baseFormats()));
     this.steps = steps;
+    this.mayFetch = mayFetch;
+  }
+
+  /** For who asks for the base itself, which is to ask for it to be fetched. */
+  static BaseCache ahead(OpenPool pool, ResolvedImage resolved) {
+    return new BaseCache(pool, resolved, OptionalLong.empty(), new Steps(), true);
   }
 
   BaseKey key() {
@@ -225,6 +245,7 @@ final class BaseCache {
 
   private void fillIfMissing(Lease lease, Call call) throws DiskException {
     if (pool.backend().findBase(key, call).isEmpty()) {
+      requireMayFetch();
       Progress shared = new SharedProgress(lease, call.progress());
       new BaseFiller(pool, resolved, key, this::verifySize, steps)
           .fill(Call.of(call.deadline(), call.cancellation(), shared));
@@ -276,6 +297,25 @@ final class BaseCache {
     if (resolved.image().virtualSize().isPresent()) {
       verifySize(resolved.image().virtualSize().getAsLong());
     }
+  }
+
+  /** Fails when the pool takes no images but those that are local, or where it can clone them. */
+  void requireMayFetch() throws DiskException {
+    if (mayFetch) {
+      return;
+    }
+    String refusals =
+        steps.refusals().stream()
+            .map(refusal -> "; %s: %s".formatted(refusal.way(), refusal.reason()))
+            .collect(Collectors.joining());
+    throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "fetch image")
+        .pool(pool.name().value())
+        .resource(resolved.image().toString())
+        .said("the pool never downloads (never-download)" + refusals)
+        .remedy(
+            "put the image where the pool can clone it, fetch it ahead with image pull, or unset the"
+                + " pool's never-download")
+        .build();
   }
 
   /** Fails when no disk of the size asked for can be made of the image. */

@@ -9,7 +9,6 @@ import io.diskwright.core.fill.FetchedImage;
 import io.diskwright.core.fill.ImageFetch;
 import io.diskwright.core.fill.ImageFill;
 import io.diskwright.core.fill.Verified;
-import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
 import io.diskwright.spi.backend.BaseRecord;
@@ -25,7 +24,6 @@ import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.lock.Lease;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +65,6 @@ final class BaseFiller {
 
   @SuppressWarnings("try") // the turn is held, not used
   private void fill(Span span, Call call) throws DiskException {
-    requireMayFetch(pool, resolved, steps);
     try (Opened opened = open(call);
         Lease turn = new FillTurn(pool, key).take(call)) {
       long start = System.nanoTime();
@@ -197,23 +194,5 @@ final class BaseFiller {
   /** Returns the format of the base: the image's own where the pool keeps that, else its first. */
   static DiskFormat target(DiskFormat from, List<DiskFormat> baseFormats) {
     return baseFormats.contains(from) ? from : baseFormats.get(0);
-  }
-
-  /** Fails when the pool takes no images but those that are local, or where it can clone them. */
-  static void requireMayFetch(OpenPool pool, ResolvedImage resolved, Steps steps)
-      throws DiskException {
-    if (!pool.neverDownload() || resolved.image().source().equals(FileSourceProvider.ID)) {
-      return;
-    }
-    String refusals =
-        steps.refusals().stream()
-            .map(refusal -> "; %s: %s".formatted(refusal.way(), refusal.reason()))
-            .collect(Collectors.joining());
-    throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, "fetch image")
-        .pool(pool.name().value())
-        .resource(resolved.image().toString())
-        .said("the pool never downloads (never-download)" + refusals)
-        .remedy("put the image where the pool can clone it, or unset the pool's never-download")
-        .build();
   }
 }

@@ -327,7 +327,8 @@ public final class Provisioner {
   }
 
   /**
-   * Fills an image's base ahead of use, or finds it.
+   * Fills an image's base ahead of use, or finds it; also on a pool that never downloads for a
+   * disk.
    *
    * @param request the image
    * @param fallback the host whose cache is asked when the image is gone from its source
@@ -350,8 +351,7 @@ public final class Provisioner {
           .remedy("declare its digest")
           .build();
     }
-    BaseCache cache = new BaseCache(pool, resolved, OptionalLong.empty(), new Steps());
-    return cache.use(base -> base, call);
+    return BaseCache.ahead(pool, resolved).use(base -> base, call);
   }
 
   /**
@@ -406,7 +406,7 @@ public final class Provisioner {
       cache.verifySize(base.get().virtualSize());
       bytes = base.get().length();
     } else {
-      bytes = planFill(resolved, cache, steps, refused, call);
+      bytes = planFill(resolved, cache, steps, call);
     }
     for (Way way : backend.ways()) {
       if (way.possible().yes()) {
@@ -419,10 +419,9 @@ public final class Provisioner {
     return new Plan(steps, refused.refusals());
   }
 
-  private long planFill(
-      ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Steps refused, Call call)
+  private long planFill(ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Call call)
       throws DiskException {
-    BaseFiller.requireMayFetch(pool, resolved, refused);
+    cache.requireMayFetch();
     try (ImageData data = resolved.open(call)) {
       Verdict verdict = cache.look(data, call);
       long virtualSize = verdict.virtualSize().orElseThrow();

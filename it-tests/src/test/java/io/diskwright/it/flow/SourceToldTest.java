@@ -16,6 +16,7 @@ import io.diskwright.core.source.FileSourceProvider;
 import io.diskwright.it.support.Catalogue;
 import io.diskwright.it.support.Host;
 import io.diskwright.it.support.Images;
+import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.error.DiskException;
@@ -113,15 +114,12 @@ class SourceToldTest {
     try (Diskwright diskwright = open(catalogue(location), "never-download: true")) {
       DiskException planned = failure(() -> diskwright.plan(disk("a").build(), call()));
       DiskException failure = failure(() -> diskwright.provision(disk("a").build(), call()));
-      ImageRequest image = ImageRequest.of("catalogue:image");
-      DiskException pulled = failure(() -> diskwright.defaultPool().pull(image, call()));
 
       assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
       assertThat(failure)
           .hasMessageContaining("never-download")
           .hasMessageContaining("clone " + location + ": ");
       assertThat(planned.detail()).isEqualTo(failure.detail());
-      assertThat(pulled.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
       assertThat(diskwright.defaultPool().bases(call())).isEmpty();
       assertThat(
               diskwright
@@ -137,6 +135,17 @@ class SourceToldTest {
     }
     try (Diskwright diskwright = open(catalogue(location), "never-download: true")) {
       assertThat(diskwright.provision(disk("c").build(), call()).created()).isTrue();
+    }
+  }
+
+  @Test
+  void aPoolThatNeverDownloadsTakesWhatIsPulledAhead() throws Exception {
+    try (Diskwright diskwright = open(catalogue("rbd://f/p/i/s"), "never-download: true")) {
+      BaseRecord pulled = diskwright.defaultPool().pull(ImageRequest.of("catalogue:image"), call());
+      ProvisionResult result = diskwright.provision(disk("a").build(), call());
+
+      assertThat(result.disk().record().origin()).hasToString("base:" + pulled.key());
+      assertThat(result.steps()).as("nothing was fetched for the disk").hasSize(1);
     }
   }
 }
