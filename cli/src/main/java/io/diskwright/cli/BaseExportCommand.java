@@ -1,6 +1,7 @@
 package io.diskwright.cli;
 
 import io.diskwright.core.Pool;
+import io.diskwright.core.fill.Verified;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
@@ -31,8 +32,8 @@ final class BaseExportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "BASE",
       description = {
-        "The image that it was made from, as base list shows it, such as glance:ID: the youngest"
-            + " base of it. Or the base's key, or its first digits."
+        "The image that it was made from, as base list shows it, such as glance:ID: the base"
+            + " of it that was filled from it, whose digest was verified, the youngest. Or the base's key, or its first digits."
       })
   private String base;
 
@@ -55,7 +56,10 @@ final class BaseExportCommand implements Callable<Integer> {
   private BaseRecord ofImage(Pool pool) throws DiskException {
     return pool.bases(session.shortCall()).stream()
         .filter(each -> each.image().equals(base))
-        .max(Comparator.comparing(BaseRecord::created))
+        .max(
+            Comparator.comparing((BaseRecord each) -> !Verified.of(each).exported())
+                .thenComparing(each -> Verified.of(each).digest().isPresent())
+                .thenComparing(BaseRecord::created))
         .orElseThrow(() -> missing(pool));
   }
 

@@ -1,15 +1,19 @@
 package io.diskwright.core.export;
 
+import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.toolkit.record.RecordText;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
 
 /**
  * Reads what {@link BaseExport} has written, and trusts nothing of it: the record first, then the
@@ -17,6 +21,10 @@ import java.security.MessageDigest;
  */
 final class ExportReader {
   private static final int LONGEST_RECORD = 64 * 1024;
+  private static final long LARGEST = 1L << 60;
+  private static final int SECTOR = 512;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final byte[] ZEROS = new byte[64 * 1024];
 
   private final InputStream plain;
   private final DataInputStream input;
@@ -68,10 +76,30 @@ final class ExportReader {
       line = line(text);
     } while (!line.equals("end"));
     try {
-      return BaseRecord.fromAttributes(RecordText.parse(text.toString(StandardCharsets.UTF_8)));
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException("its record cannot be read: " + e.getMessage());
+      SortedMap<String, String> attributes =
+          RecordText.parse(text.toString(StandardCharsets.UTF_8));
+      if (attributes.values().stream().anyMatch(CONTROL.asPredicate())) {
+        throw new MalformedException("its record has signs that are no text");
+      }
+      return sound(BaseRecord.fromAttributes(attributes));
+    } catch (IllegalArgumentException e) { // whose message has what was sent
+      throw new MalformedException("its record cannot be read");
     }
+  }
+
+  private static BaseRecord sound(BaseRecord base) throws MalformedException {
+    boolean raw = base.format() == DiskFormat.RAW;
+    if (base.length() <= 0
+        || base.length() > LARGEST
+        || base.virtualSize() <= 0
+        || base.virtualSize() > LARGEST
+        || (raw && base.length() != base.virtualSize())
+        || (raw && base.length() % SECTOR != 0)) {
+      throw new MalformedException(
+          "its record says %d bytes, %d of them visible"
+              .formatted(base.length(), base.virtualSize()));
+    }
+    return base;
   }
 
   private String line(ByteArrayOutputStream text) throws IOException {
@@ -108,9 +136,8 @@ final class ExportReader {
     }
     int length = (int) Math.min(target.remaining(), nextChange() - position);
     if (position < pieceOffset) {
-      for (int i = 0; i < length; i++) {
-        target.put((byte) 0);
-      }
+      length = Math.min(length, ZEROS.length);
+      target.put(ZEROS, 0, length);
     } else {
       target.put(piece, (int) (position - pieceOffset), length);
     }
@@ -147,6 +174,9 @@ final class ExportReader {
     }
     byte[] expected = sum.digest();
     byte[] found = plain.readNBytes(Sha256.LENGTH);
+    if (found.length < Sha256.LENGTH) {
+      throw new EOFException();
+    }
     if (!MessageDigest.isEqual(expected, found)) {
       throw new MalformedException("its SHA-256 is another than was written");
     }

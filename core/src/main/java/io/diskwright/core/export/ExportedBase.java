@@ -13,47 +13,41 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A base that a fallback host exports: its record, and its bytes as the data of an image, each time
- * they are asked for from a command of its own. One thread.
+ * A base that a fallback host exports: its record, and its bytes as the data of an image, which
+ * come once. One thread.
  */
 public final class ExportedBase implements ImageData {
   private final FallbackHost host;
   private final String image;
-  private final Starter starter;
-  private final Call call;
-  private final BaseRecord base;
-  private @Nullable Reading fresh;
-  private @Nullable Reading current;
+  private final RunningExport export;
+  private final ExportReader reader;
+  private boolean begun;
 
-  /** Makes the command. */
-  @FunctionalInterface
-  interface Starter {
-    ChildProcess child() throws DiskException;
-  }
-
-  private ExportedBase(FallbackHost host, String image, Starter starter, Call call)
-      throws DiskException {
+  private ExportedBase(FallbackHost host, String image, RunningExport export) throws DiskException {
     this.host = host;
     this.image = image;
-    this.starter = starter;
-    this.call = call;
-    Reading first = new Reading();
-    this.fresh = first;
-    this.current = first;
-    this.base = first.reader.base();
+    this.export = export;
+    try {
+      this.reader = new ExportReader(export.output());
+    } catch (IOException e) {
+      throw failure(e);
+    }
+    if (!base().image().equals(image)) {
+      throw unacceptable("it is one of another image");
+    }
   }
 
-  static ExportedBase open(FallbackHost host, String image, Starter starter, Call call)
+  static ExportedBase open(FallbackHost host, String image, ChildProcess child, Call call)
       throws DiskException {
-    ExportedBase base = new ExportedBase(host, image, starter, call);
-    if (!base.base.image().equals(image)) {
-      base.close();
-      throw base.unacceptable("it is one of %s".formatted(base.base.image()));
+    RunningExport export = RunningExport.start(child, host, image, call);
+    try {
+      return new ExportedBase(host, image, export);
+    } catch (Throwable e) {
+      export.close();
+      throw e;
     }
-    return base;
   }
 
   /** Returns the host that it comes from. */
@@ -63,12 +57,12 @@ public final class ExportedBase implements ImageData {
 
   /** Returns the record that the host has of it. */
   public BaseRecord base() {
-    return base;
+    return reader.base();
   }
 
   @Override
   public OptionalLong size() {
-    return OptionalLong.of(base.length());
+    return OptionalLong.of(base().length());
   }
 
   /** Returns nothing: it comes from front to back. */
@@ -77,34 +71,33 @@ public final class ExportedBase implements ImageData {
     return Optional.empty();
   }
 
+  /**
+   * Starts to bring all bytes.
+   *
+   * @throws IllegalStateException the second time
+   */
   @Override
-  public ImageStream stream() throws DiskException {
-    Reading reading = fresh;
-    fresh = null;
-    if (reading == null) {
-      reading = new Reading();
-      current = reading;
-      if (!reading.reader.base().attributes().equals(base.attributes())) {
-        reading.close();
-        throw unacceptable("it is another one now");
-      }
+  public ImageStream stream() {
+    if (begun) {
+      throw new IllegalStateException("what another host sends comes once");
     }
-    return reading;
+    begun = true;
+    return new Stream();
   }
 
-  /** Fails when the command has failed after it has sent everything. */
+  /** Does nothing: when the end of the stream has come, all is proved. */
   @Override
-  public void verifyUnchanged() throws DiskException {
-    if (current != null) {
-      current.requireSuccess();
-    }
-  }
+  public void verifyUnchanged() {}
 
   @Override
-  public void close() throws DiskException {
-    if (current != null) {
-      current.close();
-    }
+  public void close() {
+    export.close();
+  }
+
+  private DiskException failure(IOException e) {
+    return e instanceof MalformedException
+        ? unacceptable(String.valueOf(e.getMessage()))
+        : export.explain(e);
   }
 
   private DiskException unacceptable(String said) {
@@ -116,44 +109,23 @@ public final class ExportedBase implements ImageData {
         .build();
   }
 
-  /** One run of the command. */
-  private final class Reading implements ImageStream {
-    private final RunningExport export;
-    private final ExportReader reader;
-
-    Reading() throws DiskException {
-      this.export = RunningExport.start(starter.child(), host, image, call);
-      try {
-        this.reader = new ExportReader(export.output());
-      } catch (IOException e) {
-        DiskException failure = failure(e);
-        export.close();
-        throw failure;
-      }
-    }
-
+  private final class Stream implements ImageStream {
     @Override
     public int read(ByteBuffer target) throws DiskException {
       try {
-        return reader.read(target);
+        int read = reader.read(target);
+        if (read < 0) {
+          export.requireSuccess(); // it may fail after it has sent everything
+        }
+        return read;
+      } catch (DiskException e) {
+        throw e;
       } catch (IOException e) {
         throw failure(e);
       }
     }
 
-    private DiskException failure(IOException e) {
-      return e instanceof MalformedException
-          ? unacceptable(String.valueOf(e.getMessage()))
-          : export.explain(e);
-    }
-
-    void requireSuccess() throws DiskException {
-      export.requireSuccess();
-    }
-
     @Override
-    public void close() {
-      export.close();
-    }
+    public void close() {}
   }
 }

@@ -41,6 +41,15 @@ public record FallbackCommand(String text, Duration stall) {
    */
   public ExportedBase open(FallbackHost host, PoolName pool, String image, Call call)
       throws DiskException {
+    return ExportedBase.open(host, image, prepare(host, pool, image), call);
+  }
+
+  /**
+   * Prepares what {@link #open} runs, and runs nothing.
+   *
+   * @throws DiskException as {@link #open} does, as far as that can be told beforehand
+   */
+  public ChildProcess prepare(FallbackHost host, PoolName pool, String image) throws DiskException {
     if (!HARMLESS.matcher(image).matches()) {
       throw DiskException.of(Reason.INVALID_REQUEST, TRIED)
           .resource(image)
@@ -62,7 +71,7 @@ public record FallbackCommand(String text, Duration stall) {
           .remedy("leave it out, for ssh, or give a command")
           .build();
     }
-    return ExportedBase.open(host, image, () -> child(command), call);
+    return child(command);
   }
 
   private ChildProcess child(List<String> command) throws DiskException {

@@ -6,10 +6,9 @@ import io.diskwright.spi.call.Progress;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.process.ChildProcess;
+import io.diskwright.toolkit.thread.HelperThreads;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,13 +20,13 @@ import org.slf4j.LoggerFactory;
 /** A fallback host's command that runs, and whose output is read meanwhile; one thread. */
 final class RunningExport implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningExport.class);
-  private static final int BUFFER = 1024 * 1024;
   private static final int DYING_SECONDS = 10;
+  private static final int LONGEST_COMPLAINT = 2000;
 
   private final FallbackHost host;
   private final String image;
   private final Call call;
-  private final Printed output = new Printed();
+  private final ByteQueue output;
   private final Cancellation end = new Cancellation();
   private final CompletableFuture<Optional<DiskException>> ended = new CompletableFuture<>();
 
@@ -35,13 +34,13 @@ final class RunningExport implements AutoCloseable {
     this.host = host;
     this.image = image;
     this.call = call;
+    this.output = new ByteQueue(call);
   }
 
-  static RunningExport start(ChildProcess child, FallbackHost host, String image, Call call)
-      throws DiskException {
+  static RunningExport start(ChildProcess child, FallbackHost host, String image, Call call) {
     RunningExport export = new RunningExport(host, image, call);
     ChildProcess sending =
-        child.outputInto(export.output.end).idleWhen(() -> !export.output.wanted);
+        child.outputInto(export.output.in()).idleWhen(() -> !export.output.isWanted());
     Thread thread = new Thread(() -> export.run(sending), "diskwright-fallback");
     thread.setDaemon(true);
     thread.start();
@@ -57,19 +56,21 @@ final class RunningExport implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       ended.completeExceptionally(e);
     } finally {
-      output.noMoreComes(); // which a command that was never started has told nobody
+      output.end(); // which a command that was never started has told nobody
     }
   }
 
   /** Returns what the command prints; ends when that does, or the command. */
   InputStream output() {
-    return output;
+    return output.out();
   }
 
   /** Returns why what the command prints cannot be read, or has ended early. */
   DiskException explain(IOException broken) {
+    if (broken instanceof DiskException known) {
+      return known;
+    }
     try {
-      call.check(FallbackCommand.TRIED);
       requireSuccess();
     } catch (DiskException e) {
       return e;
@@ -78,24 +79,20 @@ final class RunningExport implements AutoCloseable {
   }
 
   /**
-   * Waits until the command has ended.
+   * Waits until the command has ended, as long as it does something.
    *
    * @throws DiskException with reason {@code NOT_FOUND} when the host has no such base, {@code
-   *     UNAVAILABLE} when the command failed otherwise, or has not ended
+   *     UNAVAILABLE} when the command failed otherwise, or did not end
    */
   void requireSuccess() throws DiskException {
-    Optional<DiskException> failed;
+    output.want(true);
     try {
-      failed = ended.get(DYING_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      throw failure(Reason.UNAVAILABLE, "the command for %s does not end".formatted(host), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      call.check(FallbackCommand.TRIED);
-      throw new IllegalStateException("a call of an interrupted thread must be cancelled", e);
-    }
-    if (failed.isPresent()) {
-      throw meaning(failed.get());
+      Optional<DiskException> failed = HelperThreads.await(ended, call, FallbackCommand.TRIED);
+      if (failed.isPresent()) {
+        throw meaning(failed.get());
+      }
+    } finally {
+      output.want(false);
     }
   }
 
@@ -103,10 +100,18 @@ final class RunningExport implements AutoCloseable {
     if (failed.nativeCode().isEmpty()) {
       return failed; // it was ended, or could not be started
     }
+    String said = readable(failed.detail());
     return failed.nativeCode().getAsInt() == Reason.NOT_FOUND.exitCode()
-        ? failure(
-            Reason.NOT_FOUND, "%s has no base of it: %s".formatted(host, failed.detail()), failed)
-        : failure(Reason.UNAVAILABLE, "of %s: %s".formatted(host, failed.detail()), failed);
+        ? failure(Reason.NOT_FOUND, "%s has no base of it: %s".formatted(host, said), failed)
+        : failure(Reason.UNAVAILABLE, "of %s: %s".formatted(host, said), failed);
+  }
+
+  /** What another host says may be meant for a terminal, or long. */
+  private static String readable(String said) {
+    String plain = said.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
+    return plain.length() <= LONGEST_COMPLAINT
+        ? plain
+        : "… " + plain.substring(plain.length() - LONGEST_COMPLAINT);
   }
 
   private DiskException failure(Reason reason, String said, Exception cause) {
@@ -125,7 +130,7 @@ final class RunningExport implements AutoCloseable {
   @Override
   public void close() {
     end.cancel();
-    output.noMoreIsWanted();
+    output.refuse();
     boolean interrupted = Thread.interrupted();
     try {
       var unused = ended.get(DYING_SECONDS, TimeUnit.SECONDS);
@@ -136,57 +141,6 @@ final class RunningExport implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** What the command prints. It may do nothing while nothing is wanted of it. */
-  private static final class Printed extends PipedInputStream {
-    private final PipedOutputStream end = new PipedOutputStream();
-    private volatile boolean wanted;
-
-    Printed() {
-      super(BUFFER);
-      try {
-        connect(end);
-      } catch (IOException e) {
-        throw new IllegalStateException("a new pipe is not connected", e);
-      }
-    }
-
-    void noMoreComes() {
-      try {
-        end.close();
-      } catch (IOException e) {
-        throw new IllegalStateException("closing a pipe only marks it", e);
-      }
-    }
-
-    void noMoreIsWanted() {
-      try {
-        close();
-      } catch (IOException e) {
-        throw new IllegalStateException("closing a pipe only marks it", e);
-      }
-    }
-
-    @Override
-    public synchronized int read() throws IOException {
-      wanted = true;
-      try {
-        return super.read();
-      } finally {
-        wanted = false;
-      }
-    }
-
-    @Override
-    public synchronized int read(byte[] target, int offset, int length) throws IOException {
-      wanted = true;
-      try {
-        return super.read(target, offset, length);
-      } finally {
-        wanted = false;
-      }
     }
   }
 }

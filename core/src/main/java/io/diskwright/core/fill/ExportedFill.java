@@ -6,6 +6,8 @@ import io.diskwright.spi.backend.Fill;
 import io.diskwright.spi.backend.FillProof;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.image.Digest;
+import java.util.Optional;
 
 /**
  * Fills a base from one of another host, whose image is not at hand: what was verified of the
@@ -32,8 +34,16 @@ public final class ExportedFill implements Fill {
     Verified then = Verified.of(theirs);
     // Of an image that was converted, only they have seen the bytes.
     boolean seen = theirs.imageFormat() == theirs.format();
-    int rules = seen ? InspectionRules.VERSION : then.rules();
-    Verified now = new Verified(then.digest(), then.declared(), rules);
+    int rules = seen ? InspectionRules.VERSION : Math.min(then.rules(), InspectionRules.VERSION);
+    Verified now = new Verified(digest(then), then.declared(), true, rules);
     return new Proof(now.toString(), ours.checksum());
+  }
+
+  private static Optional<String> digest(Verified then) {
+    try {
+      return then.digest().map(Digest::parse).map(Digest::toString);
+    } catch (IllegalArgumentException e) { // of an algorithm that we do not know
+      return Optional.empty();
+    }
   }
 }

@@ -101,6 +101,41 @@ public final class ImageFetch {
     }
   }
 
+  /**
+   * Fetches it as what it is declared to be, and never as something packed: a base of another host.
+   *
+   * @param opaque whether nothing is to be made of its bytes, which are raw and what a guest is to
+   *     see; else they are inspected
+   * @throws DiskException as {@link #run} does
+   */
+  public FetchedImage runExported(boolean opaque) throws DiskException {
+    PeekedStream stream = new PeekedStream(data.stream(), Inspection.HEAD);
+    try {
+      FetchedImage fetched = opaque ? opaque(stream) : inspected(stream);
+      if (fetched instanceof LocalImage) {
+        stream.close();
+      }
+      return fetched;
+    } catch (Throwable e) {
+      stream.close();
+      throw e;
+    }
+  }
+
+  private FetchedImage opaque(PeekedStream stream) throws DiskException {
+    long size = data.size().orElseThrow();
+    Verdict verdict = Verdict.ofContent().asRaw(size, rules);
+    requireSafe(verdict);
+    sizeCheck.check(verdict.virtualSize().orElseThrow());
+    return new ArrivingImage(stream, null, verdict, size);
+  }
+
+  private FetchedImage inspected(PeekedStream stream) throws DiskException {
+    Verdict early = ImageLook.head(image, stream, rules);
+    requireSafe(early);
+    return isRaw(early) ? arriving(stream, early, data.size().orElseThrow()) : spool(stream);
+  }
+
   private FetchedImage fetch(PeekedStream stream) throws DiskException {
     Verdict early = ImageLook.head(image, stream, rules);
     Optional<Packing> packing = Packing.of(early.detected());

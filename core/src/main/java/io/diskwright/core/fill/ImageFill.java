@@ -99,8 +99,11 @@ public final class ImageFill implements Fill {
   /** What has gone straight into the sink was looked at to its end on the way. */
   private Optional<String> arrive(Sink sink, ArrivingImage arriving) throws DiskException {
     sink.reserve(SpaceNeeded.roundUp(arriving.length()), call);
-    Inspection inspection = arriving.inspection();
+    @Nullable Inspection inspection = arriving.inspection();
     Optional<String> checksum = copy(sink, arriving.stream(), arriving.length(), inspection);
+    if (inspection == null) {
+      return checksum;
+    }
     Verdict verdict = inspection.end();
     ImageLook.requireSafe(image, verdict);
     if (!verdict.format().equals(arriving.verdict().format())) {

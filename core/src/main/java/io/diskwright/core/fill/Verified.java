@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest the digest that its image was found to have
  * @param declared whether nothing but the asker said that its image's bytes are an image
+ * @param exported whether it came from another host's cache
  * @param rules the version of the rules that its image was inspected by
  */
-public record Verified(Optional<String> digest, boolean declared, int rules) {
+public record Verified(Optional<String> digest, boolean declared, boolean exported, int rules) {
   private static final String DECLARED = "declared";
+  private static final String EXPORTED = "exported";
   private static final String INSPECTED = "inspected";
   private static final String RULES = "rules-";
 
@@ -27,6 +29,7 @@ public record Verified(Optional<String> digest, boolean declared, int rules) {
     return new Verified(
         Optional.ofNullable(digest).map(Digest::toString),
         !verdict.known(),
+        false,
         InspectionRules.VERSION);
   }
 
@@ -36,6 +39,7 @@ public record Verified(Optional<String> digest, boolean declared, int rules) {
     return new Verified(
         words.stream().filter(word -> word.contains(":")).findFirst(),
         words.contains(DECLARED),
+        words.contains(EXPORTED),
         words.stream()
             .filter(word -> word.matches(RULES + "[0-9]{1,9}"))
             .mapToInt(word -> Integer.parseInt(word.substring(RULES.length())))
@@ -50,7 +54,7 @@ public record Verified(Optional<String> digest, boolean declared, int rules) {
 
   /** Returns the proof that a base has been looked at again, and is still good. */
   public FillProof again(BaseRecord base) {
-    Verified now = new Verified(digest, declared, InspectionRules.VERSION);
+    Verified now = new Verified(digest, declared, exported, InspectionRules.VERSION);
     return new Proof(now.toString(), base.checksum());
   }
 
@@ -58,6 +62,9 @@ public record Verified(Optional<String> digest, boolean declared, int rules) {
   public String toString() {
     List<String> words = new ArrayList<>(digest.stream().toList());
     words.add(declared ? DECLARED : INSPECTED);
+    if (exported) {
+      words.add(EXPORTED);
+    }
     words.add(RULES + rules);
     return String.join(",", words);
   }

@@ -36,6 +36,17 @@ public record Verdict(
     features = List.copyOf(features);
   }
 
+  /** Returns that of bytes that a guest is to see, and of which nothing is to be made. */
+  public static Verdict ofContent() {
+    return new Verdict(
+        UNKNOWN,
+        Optional.of(DiskFormat.RAW),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        List.of(),
+        List.of());
+  }
+
   /**
    * Returns this verdict of a raw image of which only the first bytes are known.
    *

@@ -16,7 +16,6 @@ import io.diskwright.spi.backend.BaseRequest;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Digest;
 import io.diskwright.spi.image.Image;
@@ -63,14 +62,26 @@ final class BaseFiller {
     }
   }
 
+  /** Another host is asked only when it is our turn: it would wait with what it has begun. */
   @SuppressWarnings("try") // the turn is held, not used
   private void fill(Span span, Call call) throws DiskException {
-    try (Opened opened = open(call);
-        Lease turn = new FillTurn(pool, key).take(call)) {
-      long start = System.nanoTime();
-      try (FetchedImage fetched = fetching(opened, call).run()) {
-        fill(opened, fetched, start, span, call);
+    if (resolved.fallback().isPresent()) {
+      try (Lease turn = new FillTurn(pool, key).take(call);
+          Opened opened = exported(resolved.fallback().get(), call)) {
+        fill(opened, span, call);
       }
+    } else {
+      try (Opened opened = new Opened(resolved.image(), resolved.open(call), Optional.empty());
+          Lease turn = new FillTurn(pool, key).take(call)) {
+        fill(opened, span, call);
+      }
+    }
+  }
+
+  private void fill(Opened opened, Span span, Call call) throws DiskException {
+    long start = System.nanoTime();
+    try (FetchedImage fetched = fetch(opened, call)) {
+      fill(opened, fetched, start, span, call);
     }
   }
 
@@ -89,21 +100,8 @@ final class BaseFiller {
     }
   }
 
-  /** Opens the image, or where that is gone what the fallback host has made of it. */
-  private Opened open(Call call) throws DiskException {
-    try {
-      return new Opened(resolved.image(), resolved.open(call), Optional.empty());
-    } catch (NotFoundException e) {
-      Optional<FallbackHost> host = resolved.fallback();
-      if (host.isEmpty()) {
-        throw e;
-      }
-      LOG.info("asking {} for its base of {}", host.get(), resolved.image());
-      return exported(host.get(), call);
-    }
-  }
-
   private Opened exported(FallbackHost host, Call call) throws DiskException {
+    LOG.info("asking {} for its base of {}", host, resolved.image());
     Image image = resolved.image();
     ExportedBase theirs = pool.fallbackCommand().open(host, pool.name(), image.toString(), call);
     try {
@@ -124,6 +122,13 @@ final class BaseFiller {
       throw differs(
           theirs,
           "is declared as %s, and was %s".formatted(format.get(), theirs.base().imageFormat()));
+    }
+    if (format.isEmpty() && Verified.of(theirs.base()).declared()) {
+      throw differs(theirs, "is no image that is known, and was declared as raw");
+    }
+    if (!pool.rules().formats().contains(theirs.base().imageFormat())) {
+      throw differs(
+          theirs, "was %s, which the pool does not accept".formatted(theirs.base().imageFormat()));
     }
     Optional<String> digest = image.digest().map(Digest::toString);
     Optional<String> found = Verified.of(theirs.base()).digest();
@@ -153,6 +158,7 @@ final class BaseFiller {
     ImageBackend backend = pool.backend();
     DiskFormat from = fetched.verdict().format().orElseThrow();
     long virtualSize = fetched.verdict().virtualSize().orElseThrow();
+    requireVisible(opened, virtualSize);
     DiskFormat to = target(from, backend.baseFormats());
     long length = to == DiskFormat.RAW ? virtualSize : fetched.length();
     ImageFill fill =
@@ -180,15 +186,33 @@ final class BaseFiller {
     }
   }
 
-  private ImageFetch fetching(Opened opened, Call call) {
-    return new ImageFetch(
-        opened.image(),
-        opened.data(),
-        pool.rules(),
-        sizeCheck,
-        pool.spoolFolder(),
-        pool.fillLimits().expansion(),
-        call);
+  private void requireVisible(Opened opened, long virtualSize) throws DiskException {
+    Optional<ExportedBase> theirs = opened.theirs();
+    if (theirs.isPresent() && theirs.get().base().virtualSize() != virtualSize) {
+      throw differs(
+          theirs.get(),
+          "has %d visible bytes, and its record says %d"
+              .formatted(virtualSize, theirs.get().base().virtualSize()));
+    }
+  }
+
+  private FetchedImage fetch(Opened opened, Call call) throws DiskException {
+    ImageFetch fetch =
+        new ImageFetch(
+            opened.image(),
+            opened.data(),
+            pool.rules(),
+            sizeCheck,
+            pool.spoolFolder(),
+            pool.fillLimits().expansion(),
+            call);
+    if (opened.theirs().isEmpty()) {
+      return fetch.run();
+    }
+    BaseRecord theirs = opened.theirs().get().base();
+    // What was converted is what guests see, whatever it looks like; what was not is an image.
+    boolean converted = theirs.format() == DiskFormat.RAW && theirs.imageFormat() != DiskFormat.RAW;
+    return fetch.runExported(converted);
   }
 
   /** Returns the format of the base: the image's own where the pool keeps that, else its first. */

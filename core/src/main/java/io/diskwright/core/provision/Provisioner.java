@@ -4,7 +4,6 @@ import io.diskwright.core.event.PoolEvent.Kind;
 import io.diskwright.core.event.Span;
 import io.diskwright.core.export.FallbackHost;
 import io.diskwright.core.inspect.Verdict;
-import io.diskwright.core.source.ImageReference;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseRecord;
@@ -34,17 +33,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The flow on one pool; any thread. */
 public final class Provisioner {
-  private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
   private static final String CLONE = "clone";
   private static final String NO_LOCATION = "the image's source tells no place where it lies";
 
   private final OpenPool pool;
-  private final ImageSources sources;
+  private final ImageUse images;
 
   /**
    * Makes the flow of a pool.
@@ -54,7 +50,7 @@ public final class Provisioner {
    */
   public Provisioner(OpenPool pool, ImageSources sources) {
     this.pool = pool;
-    this.sources = sources;
+    this.images = new ImageUse(pool, sources);
   }
 
   /**
@@ -151,7 +147,7 @@ public final class Provisioner {
       Optional<ImageRequest> image = request.image();
       Created created =
           image.isPresent()
-              ? withImage(
+              ? images.with(
                   image.get(),
                   request.fallbackHost(),
                   call,
@@ -164,45 +160,6 @@ public final class Provisioner {
     } catch (Throwable e) {
       span.failed(e);
       throw e;
-    }
-  }
-
-  /**
-   * Something that is done with an image.
-   *
-   * @param <T> what comes of it
-   */
-  @FunctionalInterface
-  private interface Use<T> {
-    T of(ResolvedImage image) throws DiskException;
-  }
-
-  /** Uses an image of its source, or when it is gone there what is cached of it, here or there. */
-  private <T> T withImage(
-      ImageRequest image, Optional<FallbackHost> fallback, Call call, Use<T> use)
-      throws DiskException {
-    if (fallback.isEmpty() || image.digestFile().isPresent()) {
-      return use.of(ResolvedImage.of(sources, image, call));
-    }
-    ResolvedImage resolved = resolve(image, fallback.get(), call);
-    try {
-      return use.of(resolved);
-    } catch (NotFoundException e) {
-      ResolvedImage again = resolved.isGone() ? resolved : resolve(image, fallback.get(), call);
-      if (resolved.isGone() || !again.isGone()) {
-        throw e;
-      }
-      return use.of(again); // it has gone just now
-    }
-  }
-
-  private ResolvedImage resolve(ImageRequest image, FallbackHost fallback, Call call)
-      throws DiskException {
-    try {
-      return ResolvedImage.of(sources, image, call);
-    } catch (NotFoundException e) {
-      LOG.info("{} is gone: {}", ImageReference.parse(image.reference()), e.getMessage());
-      return ResolvedImage.gone(image, fallback, pool.backend().bases(call), e);
     }
   }
 
@@ -222,9 +179,10 @@ public final class Provisioner {
       Steps steps,
       Call call)
       throws DiskException {
+    steps.restart();
     BaseCache cache = new BaseCache(pool, resolved, request.size(), steps);
     cache.verifyDeclaredSizes();
-    Optional<Created> clone = cloned(request, asked, resolved.image(), steps, call);
+    Optional<Created> clone = cloned(request, asked, resolved, steps, call);
     if (clone.isPresent()) {
       return clone.get();
     }
@@ -232,11 +190,14 @@ public final class Provisioner {
   }
 
   private Optional<Created> cloned(
-      ProvisionRequest request, Map<String, String> asked, Image image, Steps steps, Call call)
+      ProvisionRequest request,
+      Map<String, String> asked,
+      ResolvedImage resolved,
+      Steps steps,
+      Call call)
       throws DiskException {
-    if (image.locations().isEmpty() && clonesLocations()) {
-      steps.refuse(CLONE, NO_LOCATION);
-    }
+    Image image = resolved.image();
+    refuseWithoutLocation(resolved, steps);
     for (Location location : image.locations()) {
       Answer answer = canClone(request, image, location, call);
       if (!answer.yes()) {
@@ -258,6 +219,13 @@ public final class Provisioner {
       }
     }
     return Optional.empty();
+  }
+
+  /** Who may have forgotten to have the source tell them would else see full copies only. */
+  private void refuseWithoutLocation(ResolvedImage resolved, Steps steps) {
+    if (resolved.image().locations().isEmpty() && resolved.tellsLocations() && clonesLocations()) {
+      steps.refuse(CLONE, NO_LOCATION);
+    }
   }
 
   private boolean clonesLocations() {
@@ -339,7 +307,7 @@ public final class Provisioner {
    */
   public BaseRecord pull(ImageRequest request, Optional<FallbackHost> fallback, Call call)
       throws DiskException {
-    return withImage(request, fallback, call, resolved -> pull(resolved, call));
+    return images.with(request, fallback, call, resolved -> pull(resolved, call));
   }
 
   private BaseRecord pull(ResolvedImage resolved, Call call) throws DiskException {
@@ -373,7 +341,7 @@ public final class Provisioner {
       return new Plan(
           List.of(new PlannedStep("blank", "a disk that reads as zeros", 0)), List.of());
     }
-    return withImage(
+    return images.with(
         image.get(), request.fallbackHost(), call, resolved -> plan(request, resolved, call));
   }
 
@@ -382,9 +350,7 @@ public final class Provisioner {
     Steps refused = new Steps();
     BaseCache cache = new BaseCache(pool, resolved, request.size(), refused);
     cache.verifyDeclaredSizes();
-    if (resolved.image().locations().isEmpty() && clonesLocations()) {
-      refused.refuse(CLONE, NO_LOCATION);
-    }
+    refuseWithoutLocation(resolved, refused);
     for (Location location : resolved.image().locations()) {
       Answer answer = canClone(request, resolved.image(), location, call);
       if (answer.yes()) {
@@ -422,6 +388,12 @@ public final class Provisioner {
   private long planFill(ResolvedImage resolved, BaseCache cache, List<PlannedStep> steps, Call call)
       throws DiskException {
     cache.requireMayFetch();
+    if (resolved.fallback().isPresent()) {
+      FallbackHost host = resolved.fallback().get();
+      var unused = pool.fallbackCommand().prepare(host, pool.name(), resolved.image().toString());
+      steps.add(new PlannedStep("copy", "%s of %s".formatted(resolved.image(), host), 0));
+      return 0; // how large it is, only that host knows
+    }
     try (ImageData data = resolved.open(call)) {
       Verdict verdict = cache.look(data, call);
       long virtualSize = verdict.virtualSize().orElseThrow();
@@ -433,10 +405,6 @@ public final class Provisioner {
               "%s into a %s base".formatted(resolved.image(), to),
               data.size().orElse(virtualSize)));
       return virtualSize;
-    } catch (NotFoundException e) {
-      FallbackHost host = resolved.fallback().orElseThrow(() -> e);
-      steps.add(new PlannedStep("copy", "%s of %s".formatted(resolved.image(), host), 0));
-      return 0; // how large it is, only that host knows
     }
   }
 }

@@ -1,90 +1,119 @@
 package io.diskwright.core.provision;
 
 import io.diskwright.core.export.FallbackHost;
-import io.diskwright.core.fill.Verified;
-import io.diskwright.core.source.ImageReference;
+import io.diskwright.core.inspect.InspectionRules;
 import io.diskwright.spi.backend.BaseKey;
-import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.NotFoundException;
-import io.diskwright.spi.image.Digest;
+import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.image.ImageSource;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * An image that is asked for: what its source offers, or what is known of it when it is gone.
- *
- * @param image the image
- * @param opener opens it
- * @param fallback the host whose cache is asked, when it is gone and the pool has no base of it
- * @param cachedAs the base that the pool has of it, when it is gone and there is one
+ * An image that is asked for: what its source offers, or what is known of it when it is gone there.
+ * One thread.
  */
-record ResolvedImage(
-    Image image, Opener opener, Optional<FallbackHost> fallback, Optional<BaseKey> cachedAs) {
-  private static final String GONE = "gone from its source";
+final class ResolvedImage {
+  /** A base by this validator was inspected as today's rules ask for, or is not found. */
+  private static final String GONE = "gone from its source, rules " + InspectionRules.VERSION;
 
-  /** Opens an image's bytes. */
-  @FunctionalInterface
-  interface Opener {
-    ImageData open(Image image, Call call) throws DiskException;
+  private final Image image;
+  private final Optional<ImageSource> source;
+  private final Optional<FallbackHost> fallback;
+  private final Optional<BaseKey> cachedAs;
+  private boolean vanished;
+
+  private ResolvedImage(
+      Image image,
+      Optional<ImageSource> source,
+      Optional<FallbackHost> fallback,
+      Optional<BaseKey> cachedAs) {
+    this.image = image;
+    this.source = source;
+    this.fallback = fallback;
+    this.cachedAs = cachedAs;
   }
 
-  /** Asks an image's source for it. */
-  static ResolvedImage of(ImageSources sources, ImageRequest request, Call call)
+  /** Returns what a source offers. */
+  static ResolvedImage of(ImageSource source, ImageRequest request, Call call)
       throws DiskException {
-    ImageReference reference = ImageReference.parse(request.reference());
-    ImageSource source = sources.forScheme(reference.scheme());
-    ImageRequest canonical = request.withReference(reference.text());
+    Image image = source.resolve(request, call);
+    return new ResolvedImage(image, Optional.of(source), Optional.empty(), Optional.empty());
+  }
+
+  /** Returns an image that is gone, of which the pool has a base. */
+  static ResolvedImage cached(Image recalled, ImageRequest request, BaseKey base) {
     return new ResolvedImage(
-        source.resolve(canonical, call), source::open, Optional.empty(), Optional.empty());
+        gone(recalled, request), Optional.empty(), Optional.empty(), Optional.of(base));
   }
 
   /**
-   * Returns what is left of an image that its source has no more.
-   *
-   * @param request what is asked
-   * @param fallback the host whose cache is asked, unless one of these bases is of the image
-   * @param bases those of the pool
-   * @param why what its source said
+   * Returns an image that is gone, whose base is filled from another host's. It has a key of its
+   * own: a base that anybody finds is filled from its source only.
    */
-  static ResolvedImage gone(
-      ImageRequest request, FallbackHost fallback, List<BaseRecord> bases, NotFoundException why)
-      throws DiskException {
-    ImageReference reference = ImageReference.parse(request.reference());
-    String id = reference.toString().substring(reference.scheme().length() + 1);
-    Image.Builder image = Image.builder(reference.scheme(), id).validator(GONE);
-    request.format().ifPresent(image::format);
-    request.digest().ifPresent(image::digest);
-    Optional<BaseKey> cached =
-        bases.stream()
-            .filter(base -> base.image().equals(reference.toString()))
-            .filter(base -> request.digest().isEmpty() || isVerified(base, request.digest().get()))
-            .max(Comparator.comparing(BaseRecord::created))
-            .map(BaseRecord::key);
-    // A base that anybody finds is filled from its source only, and never from another host.
-    Optional<FallbackHost> asked = cached.isPresent() ? Optional.empty() : Optional.of(fallback);
-    Opener opener =
-        (ignored, call) -> {
-          throw why;
-        };
-    return new ResolvedImage(image.build(), opener, asked, cached);
+  static ResolvedImage elsewhere(Image recalled, ImageRequest request, FallbackHost host) {
+    return new ResolvedImage(
+        gone(recalled, request), Optional.empty(), Optional.of(host), Optional.empty());
   }
 
-  private static boolean isVerified(BaseRecord base, Digest digest) {
-    return Verified.of(base).digest().equals(Optional.of(digest.toString()));
+  private static Image gone(Image recalled, ImageRequest request) {
+    Image.Builder image = Image.builder(recalled.source(), recalled.id()).validator(GONE);
+    request.format().ifPresent(image::format);
+    request.digest().ifPresent(image::digest);
+    return image.build();
+  }
+
+  Image image() {
+    return image;
+  }
+
+  /** Returns whether its source tells where its images lie. */
+  boolean tellsLocations() {
+    return source.isPresent() && source.get().tellsLocations();
   }
 
   boolean isGone() {
-    return fallback.isPresent() || cachedAs.isPresent();
+    return source.isEmpty();
   }
 
+  /** Returns the host whose cache has it. */
+  Optional<FallbackHost> fallback() {
+    return fallback;
+  }
+
+  /** Returns the base that it has, whatever its key would be. */
+  Optional<BaseKey> cachedAs() {
+    return cachedAs;
+  }
+
+  /**
+   * Opens its bytes.
+   *
+   * @throws NotFoundException when it is gone; then it {@link #hasVanished}
+   */
   ImageData open(Call call) throws DiskException {
-    return opener.open(image, call);
+    try {
+      if (source.isPresent()) {
+        return source.get().open(image, call);
+      }
+    } catch (NotFoundException e) {
+      vanished = true;
+      throw e;
+    }
+    vanished = true;
+    throw DiskException.of(Reason.NOT_FOUND, "open image")
+        .resource(image.toString())
+        .said("it is gone from its source, and so is its base")
+        .remedy("name another image")
+        .build();
+  }
+
+  /** Returns whether it could not be opened because it was gone. */
+  boolean hasVanished() {
+    return vanished;
   }
 }

@@ -13,6 +13,12 @@ final class Steps {
   private final List<Step> done = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
 
+  /** Forgets all: it is begun again. */
+  void restart() {
+    done.clear();
+    refusals.clear();
+  }
+
   void add(String name, String detail, long bytesMoved, long startNanos) {
     done.add(new Step(name, detail, bytesMoved, Duration.ofNanos(System.nanoTime() - startNanos)));
   }

@@ -24,8 +24,7 @@ final class FileSource implements ImageSource {
 
   @Override
   public Image resolve(ImageRequest request, Call call) throws DiskException {
-    ImageReference reference = ImageReference.parse(request.reference());
-    Path named = Path.of(reference.text().substring(reference.scheme().length() + 1));
+    Path named = named(request);
     try {
       Path path = named.toRealPath();
       FileStat stat = FileStat.of(path);
@@ -49,6 +48,17 @@ final class FileSource implements ImageSource {
           .remedy("check the image's path and who may read it")
           .build();
     }
+  }
+
+  private static Path named(ImageRequest request) throws DiskException {
+    ImageReference reference = ImageReference.parse(request.reference());
+    return Path.of(reference.text().substring(reference.scheme().length() + 1));
+  }
+
+  /** By the name that the asker gave: where it led to cannot be told any more. */
+  @Override
+  public Optional<Image> recall(ImageRequest request) throws DiskException {
+    return Optional.of(Image.builder(FileSourceProvider.ID, named(request).toString()).build());
   }
 
   /** Beside the name that the asker gave, wherever that may lead. */

@@ -138,6 +138,19 @@ class ExportTest {
   }
 
   @Test
+  void aRecordThatIsDamagedAnywhereIsRefused() throws IOException {
+    byte[] exported = exported();
+    int end = new String(exported, 0, 4096, StandardCharsets.ISO_8859_1).indexOf("\nend\n");
+    for (int at = 0; at < end + 5; at++) {
+      byte[] damaged = exported.clone();
+      damaged[at] ^= (byte) (1 << RANDOM.nextInt(8));
+      assertThat(catchThrowableOfType(IOException.class, () -> readAll(damaged)))
+          .as("damaged at %d", at)
+          .isNotNull();
+    }
+  }
+
+  @Test
   void whatIsNoBaseIsRefusedAtOnce() {
     for (String text : new String[] {"<html>", "diskwright-base 2\n", ""}) {
       byte[] other = text.getBytes(StandardCharsets.UTF_8);

@@ -16,6 +16,7 @@ import io.diskwright.spi.image.ImageRequest;
 import io.diskwright.spi.image.ImageSource;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Images of Glance. */
 final class GlanceSource implements ImageSource {
@@ -77,6 +78,14 @@ final class GlanceSource implements ImageSource {
     return found.toImage(request, FIND);
   }
 
+  @Override
+  public Optional<Image> recall(ImageRequest request) throws DiskException {
+    GlanceReference reference = GlanceReference.parse(request.reference());
+    return reference.id()
+        ? Optional.of(Image.builder(GlanceSourceProvider.ID, reference.text()).build())
+        : Optional.empty();
+  }
+
   /** An image that is active never gets other bytes, and always has a size. */
   @Override
   public ImageData open(Image image, Call call) throws DiskException {
@@ -87,6 +96,11 @@ final class GlanceSource implements ImageSource {
         image.length().orElse(0),
         image.digest().isPresent(),
         call);
+  }
+
+  @Override
+  public boolean tellsLocations() {
+    return true;
   }
 
   @Override

@@ -73,6 +73,12 @@ final class HttpSource implements ImageSource {
     return image.handle(new Handle(url, found)).build();
   }
 
+  @Override
+  public Optional<Image> recall(ImageRequest request) throws DiskException {
+    HttpUrl url = HttpUrl.asked(request.reference());
+    return Optional.of(Image.builder(HttpSourceProvider.ID, url.toString()).build());
+  }
+
   private Digest digestInList(HttpUrl image, String name, Call call) throws DiskException {
     HttpUrl url = image.sibling(name);
     byte[] list =

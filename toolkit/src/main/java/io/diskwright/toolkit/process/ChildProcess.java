@@ -243,8 +243,8 @@ public final class ChildProcess {
           throw ended(process, end);
         }
       }
-      while (target != null && !standardOutput.endsWithin(GLANCE)) {
-        call.check(tried); // what it has printed last is still being taken
+      if (target != null) {
+        awaitTaken(call);
       }
       String printed = standardOutput.text();
       String complaint = standardError.text();
@@ -257,6 +257,22 @@ public final class ChildProcess {
             cage == null ? null : cage.limits());
       }
       return printed;
+    }
+
+    /** What it has printed last is still being taken, or a child of it still holds the stream. */
+    private void awaitTaken(Call call) throws DiskException {
+      long heard = standardOutput.heard();
+      long quietSince = System.nanoTime();
+      while (!standardOutput.endsWithin(GLANCE)) {
+        if (idle.getAsBoolean() || standardOutput.heard() != heard) {
+          heard = standardOutput.heard();
+          quietSince = System.nanoTime();
+        }
+        @Nullable DiskException end = reasonToEnd(call, System.nanoTime() - quietSince);
+        if (end != null) {
+          throw end;
+        }
+      }
     }
 
     private Process process() throws DiskException {
