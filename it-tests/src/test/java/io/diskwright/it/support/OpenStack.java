@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Glance with Keystone in front of it, as {@code it-tests/env} makes them, and what their users do
@@ -155,12 +156,19 @@ public final class OpenStack implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(glance() + path))
             .header("X-Auth-Token", token)
             .header("X-Image-Meta-Store", store)
-            .header(
-                "Content-Type",
-                path.endsWith("/file") ? "application/octet-stream" : "application/json")
+            .header("Content-Type", contentType(method, path))
             .method(method, body)
             .build();
     return http.send(request, BodyHandlers.ofString());
+  }
+
+  private static String contentType(String method, String path) {
+    if (path.endsWith("/file")) {
+      return "application/octet-stream";
+    }
+    return method.equals("PATCH")
+        ? "application/openstack-images-v2.1-json-patch"
+        : "application/json";
   }
 
   private record Issued(String token, long at) {}
@@ -212,6 +220,43 @@ public final class OpenStack implements AutoCloseable {
     String path = "/v2/images/" + id + "/file";
     String unused = succeed(USER, "PUT", path, BodyPublishers.ofFile(file), store);
     return id;
+  }
+
+  /** Adds a place where an image lies, in store {@code rbd}, behind those that Glance tells. */
+  public void addLocation(String id, String url) throws Exception {
+    String body =
+        """
+        [{"op": "add", "path": "/locations/-", "value": {"url": "%s", "metadata": {"store": "rbd"}}}]
+        """
+            .formatted(url);
+    String unused =
+        succeed(USER, "PATCH", "/v2/images/" + id, BodyPublishers.ofString(body), "rbd");
+  }
+
+  /** Returns how often an image's bytes were asked for until now. */
+  public long requests(String id) throws Exception {
+    // Glance writes down what it has answered before it answers anything else.
+    String record = "/v2/images/" + id;
+    String unused = succeed(USER, "GET", record, BodyPublishers.noBody(), "store");
+    try (Stream<String> lines = Files.lines(folder("glance").resolve("log/glance-api"))) {
+      return lines.filter(line -> line.contains("\"GET " + record + "/file ")).count();
+    }
+  }
+
+  /** Has Glance tell no longer where images lie, until this is closed. */
+  public AutoCloseable hideLocations() throws Exception {
+    showLocations("true", "false");
+    return () -> showLocations("false", "true");
+  }
+
+  private void showLocations(String before, String after) throws Exception {
+    Path conf = folder("glance").resolve("conf/glance-api.conf");
+    String text = Files.readString(conf);
+    for (String key : List.of("show_image_direct_url = ", "show_multiple_locations = ")) {
+      text = text.replace(key + before, key + after);
+    }
+    Files.writeString(conf, text);
+    restartGlance();
   }
 
   /** Has nobody but administrators read an image's bytes. */
