@@ -50,6 +50,14 @@ public final class Images {
     }
   }
 
+  /** Makes an image that begins as an ISO 9660 file system does. */
+  public static Path iso(Path file, int size) throws IOException {
+    byte[] bytes = new byte[size];
+    byte[] descriptor = {1, 'C', 'D', '0', '0', '1', 1};
+    System.arraycopy(descriptor, 0, bytes, 0x8000, descriptor.length);
+    return Files.write(file, bytes);
+  }
+
   /** Overwrites a range of a file. */
   public static void overwrite(Path file, long at, byte[] bytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
