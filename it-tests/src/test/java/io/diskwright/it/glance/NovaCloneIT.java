@@ -7,7 +7,6 @@ import io.diskwright.core.Diskwright;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.core.provision.Step;
 import io.diskwright.it.support.Ceph;
-import io.diskwright.it.support.Host;
 import io.diskwright.it.support.Images;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
@@ -73,18 +72,6 @@ class NovaCloneIT extends GlanceOnCephTestBase {
 
     assertThat(made.steps()).extracting(Step::name).containsExactly("clone");
     assertThat(moved(made)).isZero();
-  }
-
-  @Test
-  void aSourceThatShowsNoLocationIsTheReasonNotToClone() throws Exception {
-    Path raw = raw(29, MIB);
-
-    ProvisionResult made = onCluster().provision(Host.diskFrom(disk, raw).build(), call());
-
-    assertThat(made.refusals())
-        .singleElement()
-        .satisfies(refusal -> assertThat(refusal.reason()).contains("tells no place"));
-    assertReads(raw);
   }
 
   @Test

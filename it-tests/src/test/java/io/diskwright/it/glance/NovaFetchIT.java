@@ -24,9 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,8 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * fetch_to_raw}, {@code Flat}, {@code Qcow2}), one test each: docs/nova.md.
  */
 class NovaFetchIT extends GlanceTestBase {
-  private static final int AT_ONCE = 4;
-
   private final Queue<PoolEvent> events = new ConcurrentLinkedQueue<>();
 
   private Diskwright onFiles(String backend, String... keys) throws Exception {
@@ -73,29 +68,6 @@ class NovaFetchIT extends GlanceTestBase {
     all.add("4M");
     Tools.run("qemu-img", all.toArray());
     return made;
-  }
-
-  @Test
-  void anImageIsFetchedOnceHoweverManyDisksAreMadeOfItAtOnce() throws Exception {
-    String id = cloud.upload(name, "qcow2", Images.HELLO_QCOW2, "file");
-    Diskwright diskwright = onFiles("qcow2");
-    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
-    try {
-      List<Future<ProvisionResult>> made = new ArrayList<>();
-      for (int i = 0; i < AT_ONCE; i++) {
-        ProvisionRequest request = disk("disk-" + i, id).build();
-        made.add(threads.submit(() -> diskwright.provision(request, call())));
-      }
-      for (Future<ProvisionResult> each : made) {
-        assertThat(each.get().created()).isTrue();
-      }
-    } finally {
-      threads.shutdown();
-    }
-
-    assertThat(fills()).isEqualTo(1);
-    assertThat(diskwright.defaultPool().bases(call())).hasSize(1);
-    assertThat(diskwright.defaultPool().disks(call())).hasSize(AT_ONCE);
   }
 
   @ParameterizedTest
@@ -201,16 +173,6 @@ class NovaFetchIT extends GlanceTestBase {
 
     assertThat(made.steps()).extracting(Step::name).contains("convert");
     Tools.assertSame(made.disk().path().orElseThrow(), "raw", Images.HELLO_RAW, "raw");
-  }
-
-  @Test
-  void whatIsRawByAnotherNameIsTakenAsRaw() throws Exception {
-    Path raw = raw(32, 2 * MIB);
-    String id = cloud.upload(name, "ami", raw, "file");
-
-    ProvisionResult made = onFiles("raw").provision(disk("d", id).build(), call());
-
-    assertThat(Images.readsAs(made.disk().path().orElseThrow(), raw)).isTrue();
   }
 
   @Test
