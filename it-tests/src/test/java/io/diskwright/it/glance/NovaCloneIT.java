@@ -47,34 +47,6 @@ class NovaCloneIT extends GlanceOnCephTestBase {
   }
 
   @Test
-  void anImageThatCannotBeClonedIsImportedOnceForAllDisks() throws Exception {
-    String id = cloud.upload(name, "qcow2", Images.HELLO_QCOW2, "rbd");
-    Diskwright diskwright = onCluster();
-
-    ProvisionResult first = diskwright.provision(disk("one", id).build(), call());
-    ProvisionResult second = diskwright.provision(disk("two", id).build(), call());
-
-    assertThat(first.steps()).extracting(Step::name).containsExactly("convert", "clone");
-    assertThat(second.steps()).extracting(Step::name).containsExactly("clone");
-    assertThat(moved(second)).isZero();
-    assertThat(diskwright.defaultPool().bases(call())).hasSize(1);
-    assertReads("one", Images.HELLO_RAW);
-    assertReads("two", Images.HELLO_RAW);
-  }
-
-  @Test
-  void whatWasPulledAheadIsNotFetchedAgain() throws Exception {
-    String id = cloud.upload(name, "raw", raw(21, 2 * MIB), "file");
-    Diskwright diskwright = onCluster();
-    BaseRecord unused = pull(diskwright, id);
-
-    ProvisionResult made = diskwright.provision(request(id), call());
-
-    assertThat(made.steps()).extracting(Step::name).containsExactly("clone");
-    assertThat(moved(made)).isZero();
-  }
-
-  @Test
   void anIsoIsClonedAsRawImagesAre() throws Exception {
     Path raw = raw(22, 4 * MIB);
     String id = cloud.upload(name, "iso", raw, "rbd");
