@@ -22,7 +22,6 @@ import java.util.HexFormat;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -127,16 +126,15 @@ class NovaLocationsIT extends PoolsTestBase {
   }
 
   @ParameterizedTest
-  @CsvSource({"rbd, rbd", "file, rbd"})
-  void whatIsNotRawIsFetchedOnceIntoAPoolAndDisksAreMadeOfThat(String store, String backend)
-      throws Exception {
+  @ValueSource(strings = {"rbd", "file"})
+  void whatIsNotRawIsFetchedOnceIntoAPoolAndDisksAreMadeOfThat(String store) throws Exception {
     String id = cloud.upload(name, "qcow2", Images.HELLO_QCOW2, store);
-    Diskwright diskwright = on(backend);
+    Diskwright diskwright = on(RBD);
 
     ProvisionResult first = create(diskwright, "disk-1", id);
     long requests = cloud.requests(id);
     ProvisionResult second = create(diskwright, "disk-2", id);
-    ProvisionResult third = create(on(backend), "disk-3", id);
+    ProvisionResult third = create(on(RBD), "disk-3", id);
 
     assertThat(first.steps()).hasSize(2);
     assertThat(first.steps().get(0).name()).isEqualTo("convert");
