@@ -67,8 +67,17 @@ final class GlobalOptions {
 
   @Nullable
   @Option(
-      names = "--deadline",
+      names = "--os-cloud",
       order = 104,
+      paramLabel = "CLOUD",
+      scope = ScopeType.INHERIT,
+      description = "The cloud of clouds.yaml whose Glance has the images. Else $$OS_CLOUD.")
+  String cloud;
+
+  @Nullable
+  @Option(
+      names = "--deadline",
+      order = 105,
       paramLabel = "TIME",
       scope = ScopeType.INHERIT,
       description =
@@ -78,7 +87,7 @@ final class GlobalOptions {
 
   @Option(
       names = "--output",
-      order = 105,
+      order = 106,
       paramLabel = "STYLE",
       scope = ScopeType.INHERIT,
       description = "How results and errors are written: text (default) or json.")
@@ -86,21 +95,21 @@ final class GlobalOptions {
 
   @Option(
       names = {"-q", "--quiet"},
-      order = 106,
+      order = 107,
       scope = ScopeType.INHERIT,
       description = "Writes results and errors only.")
   boolean quiet;
 
   @Option(
       names = {"-v", "--verbose"},
-      order = 107,
+      order = 108,
       scope = ScopeType.INHERIT,
       description = "Logs what is done, and shows where an error comes from.")
   boolean verbose;
 
   @Option(
       names = "--no-progress",
-      order = 108,
+      order = 109,
       scope = ScopeType.INHERIT,
       description = "Shows no progress. Else it is shown when stderr is a terminal.")
   boolean noProgress;
@@ -116,6 +125,15 @@ final class GlobalOptions {
       }
       ((GlobalOptions) command.root().userObject()).overrides.add(words.pop());
     }
+  }
+
+  /** Returns what overrides the configuration; what an option of its own says comes last. */
+  List<String> overrides() {
+    List<String> all = new ArrayList<>(overrides);
+    if (cloud != null) {
+      all.add("sources.glance.cloud=" + cloud);
+    }
+    return all;
   }
 
   boolean json() {

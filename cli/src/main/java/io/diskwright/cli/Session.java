@@ -67,7 +67,7 @@ final class Session implements AutoCloseable {
   ConfigurationLoader configuration() {
     ConfigurationLoader loader =
         ConfigurationLoader.of(providers(), ProcessEnvironment.current())
-            .withOverrides(options.overrides);
+            .withOverrides(options.overrides());
     return options.config == null ? loader : loader.withFile(options.config);
   }
 

@@ -328,4 +328,12 @@ class OtherCommandsTest {
             cli.run("disk", "create", "d", "--blank", "--size=1M", "--fallback-host=h").exitCode())
         .isEqualTo(2);
   }
+
+  @Test
+  void theCloudOfGlanceHasAnOptionOfItsOwn() throws IOException {
+    Cli.Result result = cli.run("config", "show", "--os-cloud", "prod");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).containsPattern("cloud +prod +-o\n");
+  }
 }

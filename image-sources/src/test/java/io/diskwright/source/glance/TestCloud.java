@@ -44,7 +44,11 @@ final class TestCloud implements TestServer.Handler {
   private volatile String url = "";
 
   void at(TestServer server) {
-    url = server.url("");
+    at(server.url(""));
+  }
+
+  void at(String where) {
+    url = where;
   }
 
   @Override

@@ -5,93 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates are verified, and https never becomes http. */
 class HttpsTest extends HttpTestBase {
-  private static final String PASSWORD = "password";
-
   @TempDir static Path folder;
-  private static Path authority = Path.of("");
-  private static Path another = Path.of("");
+  private static Certificate authority;
+  private static Certificate another;
 
   private final Served served = Served.random(5, 2 * MIB);
 
   @BeforeAll
   static void makeCertificates() throws Exception {
-    authority = certificate("server");
-    another = certificate("another");
-  }
-
-  private static Path certificate(String name) throws Exception {
-    Path store = folder.resolve(name + ".p12");
-    Path pem = folder.resolve(name + ".pem");
-    keytool(
-        "-genkeypair",
-        "-alias",
-        name,
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + name,
-        "-validity",
-        "2",
-        "-ext",
-        "san=dns:localhost,dns:secure.test",
-        "-keystore",
-        store.toString());
-    keytool(
-        "-exportcert",
-        "-rfc",
-        "-alias",
-        name,
-        "-keystore",
-        store.toString(),
-        "-file",
-        pem.toString());
-    return pem;
-  }
-
-  private static void keytool(String... arguments) throws Exception {
-    List<String> command =
-        new java.util.ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD));
-    command.addAll(1, Arrays.asList(arguments));
-    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try (InputStream output = keytool.getInputStream()) {
-      assertThat(keytool.waitFor())
-          .as(new String(output.readAllBytes(), StandardCharsets.UTF_8))
-          .isZero();
-    }
+    authority = Certificate.make(folder, "server");
+    another = Certificate.make(folder, "another");
   }
 
   private TestServer secure(TestServer.Handler handler) throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream file = Files.newInputStream(folder.resolve("server.p12"))) {
-      store.load(file, PASSWORD.toCharArray());
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, PASSWORD.toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return closing(TestServer.secure(context, handler));
+    return closing(TestServer.secure(authority.context(), handler));
   }
 
   @Test
@@ -100,7 +37,9 @@ class HttpsTest extends HttpTestBase {
 
     assertThat(
             readAll(
-                open(source("ca-file", authority.toString()), server.urlBy("localhost", "/a.raw"))))
+                open(
+                    source("ca-file", authority.pem().toString()),
+                    server.urlBy("localhost", "/a.raw"))))
         .isEqualTo(served.content);
   }
 
@@ -108,7 +47,7 @@ class HttpsTest extends HttpTestBase {
   void aCertificateThatNobodyTrustsIsRefused() throws Exception {
     TestServer server = secure(served);
 
-    for (String[] keys : new String[][] {{}, {"ca-file", another.toString()}}) {
+    for (String[] keys : new String[][] {{}, {"ca-file", another.pem().toString()}}) {
       DiskException failure =
           failure(() -> resolve(source(keys), server.urlBy("localhost", "/a.raw")));
 
@@ -127,7 +66,8 @@ class HttpsTest extends HttpTestBase {
         failure(
             () ->
                 resolve(
-                    source("ca-file", authority.toString()), server.urlBy("other.test", "/a.raw")));
+                    source("ca-file", authority.pem().toString()),
+                    server.urlBy("other.test", "/a.raw")));
 
     assertThat(failure.reason()).isEqualTo(Reason.PERMISSION_DENIED);
     assertThat(server.requests()).isEmpty();
@@ -157,7 +97,7 @@ class HttpsTest extends HttpTestBase {
         failure(
             () ->
                 resolve(
-                    source("ca-file", authority.toString(), "redirect-allow", "localhost"),
+                    source("ca-file", authority.pem().toString(), "redirect-allow", "localhost"),
                     server.urlBy("localhost", "/a.raw")));
 
     assertThat(failure.reason()).isEqualTo(Reason.PERMISSION_DENIED);
@@ -179,7 +119,7 @@ class HttpsTest extends HttpTestBase {
     assertThat(
             readAll(
                 open(
-                    source("ca-file", authority.toString(), "redirect-allow", "secure.test"),
+                    source("ca-file", authority.pem().toString(), "redirect-allow", "secure.test"),
                     server.url("/a.raw"))))
         .isEqualTo(served.content);
   }

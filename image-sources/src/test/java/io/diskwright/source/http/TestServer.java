@@ -123,7 +123,7 @@ public final class TestServer implements AutoCloseable {
         new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "http", handler);
   }
 
-  static TestServer secure(SSLContext context, Handler handler) throws IOException {
+  public static TestServer secure(SSLContext context, Handler handler) throws IOException {
     return new TestServer(
         context
             .getServerSocketFactory()
@@ -141,7 +141,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** The same by another name of the same host. */
-  String urlBy(String host, String path) {
+  public String urlBy(String host, String path) {
     return "%s://%s:%d%s".formatted(scheme, host, port(), path);
   }
 
