@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskwright.core.Diskwright;
 import io.diskwright.core.provision.ProvisionResult;
 import io.diskwright.core.provision.Step;
-import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.Images;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.DiskName;
@@ -80,22 +79,6 @@ class NovaCloneIT extends GlanceOnCephTestBase {
     }
     assertThat(images()).isEmpty();
     assertThat(diskwright.defaultPool().bases(call())).isEmpty();
-  }
-
-  @Test
-  void anErrorThatSaysNothingOfTheImageIsNoReasonToDownloadIt() throws Exception {
-    String id = cloud.upload(name, "raw", raw(25, 2 * MIB), "rbd");
-    Diskwright diskwright = onCluster("timeout: 2s");
-    assertThat(diskwright.defaultPool().disks(call())).isEmpty();
-
-    try (Ceph.Frozen frozen = ceph.freezeOsd()) {
-      assertThat(frozen).isNotNull();
-      DiskException failure = failure(() -> diskwright.provision(request(id), call()));
-      assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
-    }
-
-    ProvisionResult made = onCluster().provision(request(id), call());
-    assertThat(made.steps()).extracting(Step::name).containsExactly("clone");
   }
 
   @Test

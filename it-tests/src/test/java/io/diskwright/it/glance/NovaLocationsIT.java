@@ -112,6 +112,10 @@ class NovaLocationsIT extends PoolsTestBase {
     return id;
   }
 
+  private void removePool(String pool) throws Exception {
+    ceph.ceph("osd", "pool", "rm", pool, pool, "--yes-i-really-really-mean-it");
+  }
+
   @Test
   void aLocationInAnotherPoolOfTheClusterIsCloned() throws Exception {
     Path raw = raw(4, 4 * MIB);
@@ -123,6 +127,28 @@ class NovaLocationsIT extends PoolsTestBase {
     assertCloned(result, location(pool, "image", "snap"));
     assertThat(cloud.requests(id)).isZero();
     assertReads(result, raw);
+  }
+
+  @Test
+  void anErrorOfTheClusterFailsTheCreateAndNothingIsFetched() throws Exception {
+    String pool = "still-" + UUID.randomUUID();
+    String id = imageIn(pool, raw(5, 4 * MIB));
+    Diskwright diskwright = onClusterAs("admin", "timeout: 3s");
+    assertThat(diskwright.defaultPool().disks(call())).isEmpty();
+    // No OSD serves what fewer have than it asks for.
+    ceph.ceph("osd", "pool", "set", pool, "size", "2");
+    ceph.ceph("osd", "pool", "set", pool, "min_size", "2");
+    try {
+      DiskException failure = failure(() -> create(diskwright, DISK, id));
+
+      assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(failure).as("is about the location").hasMessageContaining(pool);
+      assertThat(cloud.requests(id)).isZero();
+      assertThat(bases(diskwright)).isEmpty();
+      assertThat(diskwright.defaultPool().disks(call())).isEmpty();
+    } finally {
+      removePool(pool);
+    }
   }
 
   @ParameterizedTest
