@@ -88,17 +88,7 @@ public final class ImageFetch {
         return new LocalImage(file.get(), accepted(verdict), null);
       }
     }
-    PeekedStream stream = new PeekedStream(data.stream(), Inspection.HEAD);
-    try {
-      FetchedImage fetched = fetch(stream);
-      if (fetched instanceof LocalImage) {
-        stream.close();
-      }
-      return fetched;
-    } catch (Throwable e) {
-      stream.close();
-      throw e;
-    }
+    return begin(this::fetch);
   }
 
   /**
@@ -109,9 +99,20 @@ public final class ImageFetch {
    * @throws DiskException as {@link #run} does
    */
   public FetchedImage runExported(boolean opaque) throws DiskException {
+    return begin(opaque ? this::opaque : this::inspected);
+  }
+
+  /** What is done with its bytes, of which the first have been looked at. */
+  @FunctionalInterface
+  private interface Way {
+    FetchedImage take(PeekedStream stream) throws DiskException;
+  }
+
+  /** Begins with the bytes; what takes them as they come closes them. */
+  private FetchedImage begin(Way way) throws DiskException {
     PeekedStream stream = new PeekedStream(data.stream(), Inspection.HEAD);
     try {
-      FetchedImage fetched = opaque ? opaque(stream) : inspected(stream);
+      FetchedImage fetched = way.take(stream);
       if (fetched instanceof LocalImage) {
         stream.close();
       }
