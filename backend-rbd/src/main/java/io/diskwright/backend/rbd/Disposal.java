@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +24,14 @@ import org.slf4j.LoggerFactory;
 final class Disposal {
   private static final Logger LOG = LoggerFactory.getLogger(Disposal.class);
   private static final String STORAGE_ID = "storage-id";
-  private static final String SWEEPER = "sweeper";
 
   private final Supplier<CephPool> pool;
-  private final Index index;
+  private final Claims claims;
 
   /** Takes what tells the pool, each time that it is used. */
-  Disposal(Supplier<CephPool> pool, Index index) {
+  Disposal(Supplier<CephPool> pool, Claims claims) {
     this.pool = pool;
-    this.index = index;
+    this.claims = claims;
   }
 
   /** What became of an image that is to go. */
@@ -46,20 +43,9 @@ final class Disposal {
     /** Somebody has it open; it is as it was. */
     IN_USE,
     /** Others have made clones of it, and protect them; it is as it was. */
-    HAS_CLONES
-  }
-
-  /**
-   * Takes what is to go for oneself, so that who has put it there does not put it back meanwhile;
-   * empty when that has happened already.
-   */
-  Optional<Entry> claim(Entry gone) throws IOException {
-    SortedMap<String, String> values = gone.values();
-    values.put(SWEEPER, UUID.randomUUID().toString());
-    Entry claimed = Index.entry(gone.key(), values);
-    return index.change().ifStill(gone).set(claimed).make()
-        ? Optional.of(claimed)
-        : Optional.empty();
+    HAS_CLONES,
+    /** Another is removing it, or has removed it or put it back. */
+    TAKEN
   }
 
   /** Removes an image if it can be removed now, and only logs what fails: a sweep tries again. */
@@ -72,15 +58,23 @@ final class Disposal {
     }
   }
 
-  /** Removes an image as far as it can be removed now. */
+  /** Removes an image as far as it can be removed now, unless another is at it. */
   Result dispose(Entry gone) throws IOException {
-    Optional<StorageId> known = storageId(gone);
-    String name = gone.nameBehind(IndexKeys.GONE);
-    Result result = known.isPresent() ? dispose(known.get()) : disposeOfNamed(name);
-    if (result == Result.REMOVED) {
-      boolean unused = index.change().ifStill(gone).remove(gone.key()).make();
+    Optional<Claims.Claim> claim = claims.take(gone);
+    if (claim.isEmpty()) {
+      return Result.TAKEN;
     }
-    return result;
+    try (Claims.Claim taken = claim.get()) {
+      Optional<StorageId> known = storageId(gone);
+      Result result =
+          known.isPresent()
+              ? dispose(known.get())
+              : disposeOfNamed(gone.nameBehind(IndexKeys.GONE));
+      if (result == Result.REMOVED) {
+        taken.removed();
+      }
+      return result;
+    }
   }
 
   /** What was published once has its id in the entry; what was not, not. */

@@ -285,7 +285,7 @@ final class RbdBases {
     }
     return switch (pool.disposal().dispose(gone)) {
       case REMOVED -> Eviction.REMOVED;
-      case RETIRED, IN_USE, HAS_CLONES -> Eviction.RETIRED;
+      case RETIRED, IN_USE, HAS_CLONES, TAKEN -> Eviction.RETIRED;
     };
   }
 

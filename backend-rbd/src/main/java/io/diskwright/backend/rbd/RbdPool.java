@@ -32,8 +32,8 @@ final class RbdPool implements AutoCloseable {
     this.connection = connection;
     this.identity = identity;
     this.index = new Index(connection::pool);
-    this.disposal = new Disposal(connection::pool, index);
     this.session = new Session(connection, index, settings.lease());
+    this.disposal = new Disposal(connection::pool, new Claims(index, session));
     this.locks = new RbdLocks(name, connection, settings);
     this.underWay = new UnderWay("pool (%s)".formatted(name), this::end);
   }

@@ -82,11 +82,16 @@ final class RbdSweep {
       removeObject(object, cookie); // it has ended by itself, and had removed it before
       return;
     }
-    if (Attempt.areOf(index, ended.get())) {
-      shutOut(ended.get());
+    boolean removing = Claims.areOf(index, ended.get());
+    boolean lives = false;
+    if (removing || Attempt.areOf(index, ended.get())) {
+      lives = !shutOut(ended.get());
       moveAttempts(ended.get());
     }
     removeObject(object, cookie);
+    if (removing && lives) {
+      return; // it may be at it yet, and its claims stay with the session
+    }
     boolean unused = index.change().ifStill(ended.get()).remove(session.key()).make();
   }
 
@@ -134,11 +139,12 @@ final class RbdSweep {
 
   /**
    * A client that holds another session lives, and so does this one itself: what they watch stays.
+   * Returns false for those.
    */
-  private void shutOut(Entry session) throws IOException {
+  private boolean shutOut(Entry session) throws IOException {
     String address = session.values().getOrDefault(Session.ADDRESS, "");
     if (address.equals(pool.connection().cluster().address()) || livesOn(address)) {
-      return;
+      return false;
     }
     try {
       pool.connection().cluster().blocklist(address, SHUT_OUT);
@@ -151,6 +157,7 @@ final class RbdSweep {
           address,
           e.getMessage());
     }
+    return true;
   }
 
   private boolean livesOn(String address) throws IOException {
@@ -181,16 +188,13 @@ final class RbdSweep {
   private boolean dispose(Entry gone) {
     String image = gone.nameBehind(IndexKeys.GONE);
     try {
-      Optional<Entry> claimed = disposal.claim(gone);
-      if (claimed.isEmpty()) {
-        return false; // who is removing it goes on with it, or has put it back
-      }
-      Disposal.Result result = disposal.dispose(claimed.get());
+      Disposal.Result result = disposal.dispose(gone);
       switch (result) {
         case REMOVED -> swept.add("image " + image);
         case IN_USE -> keep("image " + image + ": somebody has it open");
         case HAS_CLONES -> keep("image " + image + ": others have made clones of it");
         case RETIRED -> LOG.debug("image {} goes with the last of its clones", image);
+        case TAKEN -> LOG.debug("image {} is another's to remove", image);
       }
       return result == Disposal.Result.REMOVED;
     } catch (IOException e) {
