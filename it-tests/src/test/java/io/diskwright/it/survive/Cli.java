@@ -2,6 +2,7 @@ package io.diskwright.it.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.cli.TracedMain;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

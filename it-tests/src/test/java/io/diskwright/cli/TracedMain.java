@@ -1,12 +1,8 @@
-package io.diskwright.it.survive;
+package io.diskwright.cli;
 
-import io.diskwright.cli.Main;
 import io.diskwright.spi.call.Cancellation;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,12 +13,14 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: strace with its options, {@code --}, the program's command line.
  */
-final class TracedMain {
-  static final String END_OF_STRACE = "--";
+public final class TracedMain {
+  /** What stands between strace's options and the program's command line. */
+  public static final String END_OF_STRACE = "--";
 
   private TracedMain() {}
 
-  public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
+  /** Runs the program, traced if strace is named. */
+  public static void main(String[] arguments) throws IOException {
     List<String> all = Arrays.asList(arguments);
     int end = all.indexOf(END_OF_STRACE);
     warmUp();
@@ -38,18 +36,9 @@ final class TracedMain {
   }
 
   /** Loads what every command needs, by one that touches no pool. */
-  private static void warmUp() throws ReflectiveOperationException {
-    Class<?> program = Class.forName("io.diskwright.cli.Program");
-    Constructor<?> constructor =
-        program.getDeclaredConstructor(PrintWriter.class, PrintWriter.class, Cancellation.class);
-    Method run = program.getDeclaredMethod("run", String[].class);
-    constructor.setAccessible(true);
-    run.setAccessible(true);
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Object unused =
-        run.invoke(
-            constructor.newInstance(nowhere, nowhere, new Cancellation()),
-            (Object) new String[] {"backend", "list"});
+  private static void warmUp() {
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    int unused = new Program(nowhere, nowhere, new Cancellation()).run("backend", "list");
   }
 
   /** Returns when each thread is traced, which is when strace says that it has attached. */
