@@ -148,7 +148,7 @@ final class PoolOnCeph implements Storage {
 
   /**
    * Images that no record names, what is in the trash for nobody, what is being made or to go, and
-   * sessions, also those of pools that are open.
+   * sessions, also those of pools that others have open.
    */
   @Override
   public List<String> strays() throws IOException {
@@ -173,8 +173,14 @@ final class PoolOnCeph implements Storage {
     }
     index.keySet().stream()
         .filter(key -> key.matches("(attempt|gone|session)/.*") && !retired.contains(key))
+        .filter(key -> !isOurs(index.get(key)))
         .forEach(strays::add);
     return strays;
+  }
+
+  /** Who recovers has a session meanwhile. */
+  private static boolean isOurs(String session) {
+    return session.contains("\nprocess=%d\n".formatted(ProcessHandle.current().pid()));
   }
 
   private Map<String, String> index() throws IOException {
