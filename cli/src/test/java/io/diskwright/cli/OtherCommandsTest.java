@@ -288,6 +288,25 @@ class OtherCommandsTest {
   }
 
   @Test
+  void configCheckFindsValuesThatDoNotGoTogether() throws IOException {
+    Path config =
+        cli.write(
+            "together.yaml",
+            """
+            pools:
+              lease: {backend: rbd, pool: vms, timeout: 10s, lease: 15s}
+              features: {backend: rbd, pool: vms, image-features: 'exclusive-lock, fast-diff'}
+              clusters: {backend: qcow2, path: x, cluster-size: 4K, extended-l2: true}
+            """);
+
+    assertThat(Cli.runBare("config", "check", "--config", config.toString()).out().lines())
+        .satisfiesExactly(
+            lease -> assertThat(lease).contains(":2: ").contains("at least twice the timeout"),
+            features -> assertThat(features).contains(":3: ").contains("must have object-map"),
+            clusters -> assertThat(clusters).contains(":4: ").contains("pools.clusters: "));
+  }
+
+  @Test
   void completionIsAScriptOfAllCommands() {
     assertThat(cli.run("completion").out())
         .startsWith("#!/usr/bin/env bash")

@@ -1,6 +1,7 @@
 package io.diskwright.spi;
 
 import io.diskwright.spi.config.ConfigKey;
+import io.diskwright.spi.config.Settings;
 import java.util.List;
 
 /**
@@ -43,4 +44,17 @@ public interface Provider {
    * @return yes, or no with what is missing and how to get it
    */
   Answer probe();
+
+  /**
+   * Tells whether values go together, each of which is right by itself.
+   *
+   * <p>Asked when a configuration is checked, before anything is opened; looks at nothing but the
+   * values.
+   *
+   * @param settings the values of {@link #configKeys()}, complete and each read without a problem
+   * @return yes, or no with the keys and values that do not go together
+   */
+  default Answer accepts(Settings settings) {
+    return Answer.ofYes();
+  }
 }

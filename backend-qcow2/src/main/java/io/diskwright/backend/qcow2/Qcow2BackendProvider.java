@@ -7,6 +7,7 @@ import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.config.ConfigKey;
+import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.toolkit.pool.FilePool;
 import io.diskwright.toolkit.pool.FilePoolKeys;
@@ -65,6 +66,11 @@ public final class Qcow2BackendProvider implements ImageBackendProvider {
   @Override
   public Answer probe() {
     return Answer.ofYes();
+  }
+
+  @Override
+  public Answer accepts(Settings settings) {
+    return Qcow2Settings.accepts(settings);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.diskwright.backend.qcow2;
 
+import io.diskwright.spi.Answer;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.config.Settings;
@@ -16,24 +17,34 @@ import java.util.List;
  * @param extendedL2 whether new disks have extended L2 entries
  */
 record Qcow2Settings(List<DiskFormat> baseFormats, long clusterSize, boolean extendedL2) {
+  /** Tells whether new disks can have such clusters. */
+  static Answer accepts(Settings settings) {
+    try {
+      Qcow2Image.blank(
+          512,
+          settings.get(Qcow2BackendProvider.CLUSTER_SIZE),
+          settings.get(Qcow2BackendProvider.EXTENDED_L2));
+      return Answer.ofYes();
+    } catch (IllegalArgumentException e) {
+      return Answer.no(String.valueOf(e.getMessage()));
+    }
+  }
+
   static Qcow2Settings of(PoolContext context) throws DiskException {
     Settings settings = context.settings();
-    boolean keep = settings.get(Qcow2BackendProvider.BASE_FORMAT).equals(Qcow2BackendProvider.KEEP);
-    long clusterSize = settings.get(Qcow2BackendProvider.CLUSTER_SIZE);
-    boolean extendedL2 = settings.get(Qcow2BackendProvider.EXTENDED_L2);
-    try {
-      Qcow2Image.blank(512, clusterSize, extendedL2);
-    } catch (IllegalArgumentException e) {
+    Answer answer = accepts(settings);
+    if (!answer.yes()) {
       throw DiskException.of(Reason.CONFIGURATION, "open pool")
           .pool(context.name().value())
           .resource(Qcow2BackendProvider.CLUSTER_SIZE.name())
-          .cause(e)
+          .said(answer.reason())
           .remedy("set cluster-size and extended-l2 to values that go together")
           .build();
     }
+    boolean keep = settings.get(Qcow2BackendProvider.BASE_FORMAT).equals(Qcow2BackendProvider.KEEP);
     return new Qcow2Settings(
         keep ? List.of(DiskFormat.RAW, DiskFormat.QCOW2) : List.of(DiskFormat.RAW),
-        clusterSize,
-        extendedL2);
+        settings.get(Qcow2BackendProvider.CLUSTER_SIZE),
+        settings.get(Qcow2BackendProvider.EXTENDED_L2));
   }
 }

@@ -8,6 +8,7 @@ import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.config.ConfigKey;
+import io.diskwright.spi.config.Settings;
 import io.diskwright.spi.error.DiskException;
 import java.util.List;
 
@@ -37,6 +38,11 @@ public final class RbdBackendProvider implements ImageBackendProvider {
   @Override
   public Answer probe() {
     return CephLibraries.whyMissing().map(Answer::no).orElseGet(Answer::ofYes);
+  }
+
+  @Override
+  public Answer accepts(Settings settings) {
+    return RbdSettings.accepts(settings);
   }
 
   @Override

@@ -17,6 +17,12 @@ final class RbdFeatures {
               "deep-flatten", ImageOptions.FEATURE_DEEP_FLATTEN,
               "journaling", ImageOptions.FEATURE_JOURNALING));
 
+  private static final Map<String, String> NEEDS =
+      Map.of(
+          "object-map", "exclusive-lock",
+          "fast-diff", "object-map",
+          "journaling", "exclusive-lock");
+
   private RbdFeatures() {}
 
   /**
@@ -31,8 +37,19 @@ final class RbdFeatures {
     return name;
   }
 
-  /** Returns the bits of some features; layering is always among them, for clones need it. */
+  /**
+   * Returns the bits of some features; layering is always among them, for clones need it.
+   *
+   * @throws IllegalArgumentException when one needs another that is not among them
+   */
   static long bits(List<String> names) {
+    for (String name : names) {
+      String needed = NEEDS.getOrDefault(name, name);
+      if (!names.contains(needed)) {
+        throw new IllegalArgumentException(
+            "image-features must have %s, which %s needs".formatted(needed, name));
+      }
+    }
     long bits = ImageOptions.FEATURE_LAYERING;
     for (String name : names) {
       bits |= BITS.getOrDefault(name, 0L);

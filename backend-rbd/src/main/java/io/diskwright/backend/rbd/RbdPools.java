@@ -4,6 +4,7 @@ import io.diskwright.backend.rbd.Index.Entry;
 import io.diskwright.backend.rbd.ceph.CephException;
 import io.diskwright.backend.rbd.ceph.CephLibraries;
 import io.diskwright.backend.rbd.ceph.CephPool;
+import io.diskwright.spi.Answer;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.backend.PoolIdentity;
 import io.diskwright.spi.error.DiskException;
@@ -77,16 +78,16 @@ final class RbdPools {
   }
 
   private static RbdSettings settings(PoolContext context) throws DiskException {
-    try {
-      return RbdSettings.of(context);
-    } catch (IllegalArgumentException e) {
+    Answer answer = RbdSettings.accepts(context.settings());
+    if (!answer.yes()) {
       throw DiskException.of(Reason.CONFIGURATION, TRIED)
           .pool(context.name().value())
           .resource("settings")
-          .said(String.valueOf(e.getMessage()))
+          .said(answer.reason())
           .remedy("mend the pool's settings")
           .build();
     }
+    return RbdSettings.of(context);
   }
 
   private static PoolIdentity identity(CephPool pool, String backend) throws IOException {

@@ -2,6 +2,7 @@ package io.diskwright.backend.rbd;
 
 import io.diskwright.backend.rbd.ceph.CephAccess;
 import io.diskwright.backend.rbd.ceph.ImageOptions;
+import io.diskwright.spi.Answer;
 import io.diskwright.spi.backend.PoolContext;
 import io.diskwright.spi.config.Settings;
 import java.nio.file.Path;
@@ -36,12 +37,23 @@ record RbdSettings(
   /** Without the cache, what is written is on the cluster when the call returns. */
   private static final Map<String, String> OPTIONS = Map.of("rbd_cache", "false");
 
-  /** Checks that a lease can be renewed although one renewal fails. */
-  RbdSettings {
-    if (lease.compareTo(access.timeout().multipliedBy(2)) < 0) {
-      throw new IllegalArgumentException(
+  /**
+   * Tells whether values go together: a lease must be renewed in time although one renewal fails,
+   * and images can be made as they are to be.
+   */
+  static Answer accepts(Settings settings) {
+    Duration lease = settings.get(RbdKeys.LEASE);
+    Duration timeout = settings.get(RbdKeys.TIMEOUT);
+    if (lease.compareTo(timeout.multipliedBy(2)) < 0) {
+      return Answer.no(
           "lease (%ds) must be at least twice the timeout (%ds)"
-              .formatted(lease.toSeconds(), access.timeout().toSeconds()));
+              .formatted(lease.toSeconds(), timeout.toSeconds()));
+    }
+    try {
+      ImageOptions unused = imageOptions(settings);
+      return Answer.ofYes();
+    } catch (IllegalArgumentException e) {
+      return Answer.no(String.valueOf(e.getMessage()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.diskwright.core.config;
 
 import io.diskwright.core.discovery.LoadedProvider;
 import io.diskwright.core.discovery.Providers;
+import io.diskwright.spi.Answer;
 import io.diskwright.spi.backend.ImageBackendProvider;
 import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.config.ConfigKey;
@@ -87,7 +88,7 @@ final class Checker {
     if (backend.isPresent()) {
       LoadedProvider<ImageBackendProvider> provider = backend.get();
       refuseOwnKeys(section, provider);
-      Settings settings = reader.read(provider.configKeys());
+      Settings settings = read(section, provider, reader);
       Settings common = reader.read(PoolKeys.common());
       reader.refuseUnknown(DeclaredKeys.ofPool(provider));
       name.ifPresent(
@@ -127,6 +128,19 @@ final class Checker {
     }
   }
 
+  /** Reads a provider's keys, and asks it about the values when nothing is wrong with them. */
+  private Settings read(Section section, LoadedProvider<?> provider, SectionReader reader) {
+    int before = problems.count();
+    Settings settings = reader.read(provider.configKeys());
+    if (problems.count() == before) {
+      Answer answer = provider.accepts(settings);
+      if (!answer.yes()) {
+        problems.add(section.origin(), section.path() + ": " + answer.reason());
+      }
+    }
+    return settings;
+  }
+
   private void refuseOwnKeys(Section section, LoadedProvider<?> backend) {
     Set<String> own = new HashSet<>();
     own.add(PoolKeys.BACKEND.name());
@@ -159,7 +173,7 @@ final class Checker {
 
   private void readSource(Section section, LoadedProvider<?> source) {
     SectionReader reader = new SectionReader(section, secrets, problems);
-    Settings settings = reader.read(source.configKeys());
+    Settings settings = read(section, source, reader);
     reader.refuseUnknown(DeclaredKeys.ofSource(source));
     sources.put(source.id(), new SourceConfig(source.id(), settings, reader.values()));
   }

@@ -14,6 +14,10 @@ final class Problems {
     placed.add(new Placed(where, message));
   }
 
+  int count() {
+    return placed.size();
+  }
+
   List<ConfigProblem> sorted() {
     return placed.stream()
         .sorted(Comparator.comparing(Placed::origin))

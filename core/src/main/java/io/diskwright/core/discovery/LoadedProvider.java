@@ -3,6 +3,7 @@ package io.diskwright.core.discovery;
 import io.diskwright.spi.Answer;
 import io.diskwright.spi.Provider;
 import io.diskwright.spi.config.ConfigKey;
+import io.diskwright.spi.config.Settings;
 import java.util.List;
 import java.util.Objects;
 
@@ -34,6 +35,15 @@ public record LoadedProvider<P extends Provider>(
     Objects.requireNonNull(jar, "jar");
     configKeys = List.copyOf(configKeys);
     Objects.requireNonNull(availability, "availability");
+  }
+
+  /** Asks it whether values go together; no when it fails to say. */
+  public Answer accepts(Settings settings) {
+    try {
+      return provider.accepts(settings);
+    } catch (RuntimeException | LinkageError e) {
+      return Answer.no("%s failed when it was asked about the values: %s".formatted(claimant(), e));
+    }
   }
 
   /** Returns class and jar, as a problem names them. */

@@ -57,6 +57,35 @@ class ConfigurationProblemsTest extends ConfigurationTestBase {
   }
 
   @Test
+  void valuesThatDoNotGoTogetherAreReportedForTheirPool() {
+    String yaml =
+        """
+        pools:
+          local: {backend: qcow2, path: /x, fills: 2, mode: '0640'}
+          one: {backend: qcow2, path: /y, fills: 2}
+        """;
+
+    assertThat(problems(yaml))
+        .containsExactly("2: pools.local: fills and mode must not both be given");
+  }
+
+  @Test
+  void valuesThatAreWrongByThemselvesAreNotJudgedTogether() {
+    assertThat(problems("pools: {local: {backend: qcow2, path: /x, fills: 13, mode: '0666'}}"))
+        .singleElement()
+        .asString()
+        .contains("mode (0666)");
+  }
+
+  @Test
+  void aProviderThatFailsToJudgeIsNamed() {
+    assertThat(problems("pools: {local: {backend: qcow2, path: /x, fills: 13}}"))
+        .singleElement()
+        .asString()
+        .contains("StubProviders$Backend", "a broken provider");
+  }
+
+  @Test
   void loadingThrowsThemAllOneOnEachLine() {
     ConfigurationLoader loader = loader("pools:\n  a: {backend: raw}\n  b: {backend: rbd}\n");
 

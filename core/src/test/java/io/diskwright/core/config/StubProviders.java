@@ -60,6 +60,19 @@ final class StubProviders {
     }
 
     @Override
+    public Answer accepts(Settings settings) {
+      if (!configKeys.contains(MODE) || settings.find(FILLS).isEmpty()) {
+        return Answer.ofYes();
+      }
+      if (settings.find(FILLS).get() == 13) {
+        throw new IllegalStateException("a broken provider");
+      }
+      return settings.find(MODE).isPresent()
+          ? Answer.no("fills and mode must not both be given")
+          : Answer.ofYes();
+    }
+
+    @Override
     public ImageBackend open(PoolContext context) {
       throw new UnsupportedOperationException("a stub opens nothing");
     }
