@@ -1,6 +1,7 @@
 package io.diskwright.core.fill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.diskwright.core.inspect.InspectionRules;
@@ -173,6 +174,25 @@ class ImageFillTest {
     assertThat(failure)
         .hasMessageContaining(digest(algorithm, bytes).toString())
         .hasMessageContaining(wrong.toString());
+  }
+
+  @Test
+  void aDeclaredDigestDoesNotTakeThePlaceOfTheSources() throws Exception {
+    byte[] bytes = writeImage(9, 1_000_000);
+    Digest wrong = digest("sha512", new byte[1]);
+    Image file = resolve(Optional.empty());
+    Image image =
+        Image.builder(file.source(), file.id())
+            .format(DiskFormat.RAW)
+            .digest(digest("md5", bytes))
+            .sourceDigest(wrong)
+            .build();
+
+    try (ImageData data = source.open(file, call())) {
+      MemorySink sink = MemorySink.ofZeros(roundUp(bytes.length));
+      assertThatThrownBy(() -> fill(image, data, call()).into(sink))
+          .hasMessageContaining(wrong.toString());
+    }
   }
 
   @Test

@@ -110,11 +110,8 @@ final class GlanceImage {
     if (declared.isPresent() && own.isPresent()) {
       requireSame(declared.get(), own.get(), tried);
     }
-    if (own.isPresent() && declared.orElse(own.get()).equals(own.get())) {
-      image.sourceDigest(own.get());
-    } else {
-      declared.ifPresent(image::digest);
-    }
+    own.ifPresent(image::sourceDigest);
+    declared.ifPresent(image::digest);
     hash().or(() -> declared.map(Digest::toString)).ifPresent(image::validator);
     return image.locations(locations()).build();
   }

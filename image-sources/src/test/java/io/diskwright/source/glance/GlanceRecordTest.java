@@ -202,6 +202,7 @@ class GlanceRecordTest extends GlanceTestBase {
     Image declared = source.resolve(request.withDigest(another), CALL);
     assertThat(declared.digest()).as("is what is verified").hasValue(another);
     assertThat(declared.sourceKnowsDigest()).isFalse();
+    assertThat(declared.sourceDigest()).as("and so is").hasValue(new Digest("sha512", SHA512));
     assertThat(declared.validator()).hasValue("sha512:" + SHA512);
   }
 

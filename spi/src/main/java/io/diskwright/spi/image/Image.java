@@ -14,7 +14,7 @@ public final class Image {
   private final @Nullable String validator;
   private final @Nullable DiskFormat format;
   private final @Nullable Digest digest;
-  private final boolean sourceKnowsDigest;
+  private final @Nullable Digest sourceDigest;
   private final @Nullable Long length;
   private final @Nullable Long virtualSize;
   private final @Nullable Long minimumDiskSize;
@@ -27,7 +27,7 @@ public final class Image {
     this.validator = builder.validator;
     this.format = builder.format;
     this.digest = builder.digest;
-    this.sourceKnowsDigest = builder.sourceKnowsDigest;
+    this.sourceDigest = builder.sourceDigest;
     this.length = builder.length;
     this.virtualSize = builder.virtualSize;
     this.minimumDiskSize = builder.minimumDiskSize;
@@ -68,17 +68,22 @@ public final class Image {
     return Optional.ofNullable(format);
   }
 
-  /** Returns the digest of its bytes that the asker or the source declares. */
+  /** Returns the digest of its bytes that the asker declares, or else the source. */
   public Optional<Digest> digest() {
-    return Optional.ofNullable(digest);
+    return Optional.ofNullable(digest).or(this::sourceDigest);
+  }
+
+  /** Returns the digest that the source itself has of its bytes, which holds besides. */
+  public Optional<Digest> sourceDigest() {
+    return Optional.ofNullable(sourceDigest);
   }
 
   /**
-   * Returns whether the source itself says that its bytes have this digest. What only the asker has
-   * declared is proved by reading all of them.
+   * Returns whether the source itself says that its bytes have the declared digest. What only the
+   * asker has declared is proved by reading all of them.
    */
   public boolean sourceKnowsDigest() {
-    return sourceKnowsDigest;
+    return sourceDigest != null && digest().equals(sourceDigest());
   }
 
   /** Returns how many bytes the source holds. */
@@ -101,7 +106,7 @@ public final class Image {
     Builder builder = builder(source, id).format(found).locations(locations);
     builder.validator = validator;
     builder.digest = digest;
-    builder.sourceKnowsDigest = sourceKnowsDigest;
+    builder.sourceDigest = sourceDigest;
     builder.length = length;
     builder.virtualSize = virtualSize;
     builder.minimumDiskSize = minimumDiskSize;
@@ -134,7 +139,7 @@ public final class Image {
     private @Nullable String validator;
     private @Nullable DiskFormat format;
     private @Nullable Digest digest;
-    private boolean sourceKnowsDigest;
+    private @Nullable Digest sourceDigest;
     private @Nullable Long length;
     private @Nullable Long virtualSize;
     private @Nullable Long minimumDiskSize;
@@ -158,17 +163,15 @@ public final class Image {
       return this;
     }
 
-    /** Sets the declared digest. */
+    /** Sets the digest that the asker declares. */
     public Builder digest(Digest digest) {
       this.digest = digest;
-      this.sourceKnowsDigest = false;
       return this;
     }
 
     /** Sets the digest that the source itself has of the bytes. */
     public Builder sourceDigest(Digest digest) {
-      this.digest = digest;
-      this.sourceKnowsDigest = true;
+      this.sourceDigest = digest;
       return this;
     }
 
