@@ -37,6 +37,7 @@ final class CephPools {
   private static final String POOL = "vms";
   private static final int AT_ONCE = 16;
   private static final long LARGE = 4 * GIB;
+  private static final int ROUNDS = 5;
   private static final int LARGE_ROUNDS = 3;
 
   private final Path ext4;
@@ -188,72 +189,54 @@ final class CephPools {
    * beside the tools with a snapshot.
    */
   private void cold(Library library, Path folder, Path raw) throws Exception {
-    Path qcow2 = Images.qcow2(raw, folder.resolve("image.qcow2"));
     for (int i = 0; i < AT_ONCE; i++) {
       library.delete("disk-" + i);
     }
-    String rawToBase = "cold raw of 1 GiB, a quarter data, to rbd base";
+    cold(library, folder, raw, GIB, ROUNDS);
+  }
+
+  private void cold(Library library, Path folder, Path raw, long size, int rounds)
+      throws Exception {
+    Path qcow2 = Images.qcow2(raw, folder.resolve(size + ".qcow2"));
+    String toBase = " of %d GiB, a quarter data, to rbd base".formatted(size / GIB);
     Fills raws = new Fills(library, raw, Path::toString);
-    fills(rawToBase, "rbd import", "<= 1", raws, new Import(raw, false));
-    fills(rawToBase, "rbd import and snapshot", "-", raws, new Import(raw, true));
-    overHttp(library, folder, raw);
-    String qcow2ToBase = "cold qcow2 of 1 GiB, a quarter data, to rbd base";
+    fills("cold raw" + toBase, "rbd import", "<= 1", rounds, raws, new Import(raw, false));
+    String imports = "rbd import and snapshot";
+    fills("cold raw" + toBase, imports, "<= 1", rounds, raws, new Import(raw, true));
+    overHttp(library, folder, raw, toBase, rounds);
     String convert = "qemu-img convert -m 16 -W -n into the pool";
     Fills qcow2s = new Fills(library, qcow2, Path::toString);
-    fills(qcow2ToBase, convert, "<= 1.2", qcow2s, new Converts(qcow2, GIB, false));
-    fills(qcow2ToBase, convert + ", and snapshot", "-", qcow2s, new Converts(qcow2, GIB, true));
+    Timed converts = new Converts(qcow2, size, false);
+    fills("cold qcow2" + toBase, convert, "<= 1.2", rounds, qcow2s, converts);
+    Timed snapped = new Converts(qcow2, size, true);
+    fills("cold qcow2" + toBase, convert + ", and snapshot", "<= 1.2", rounds, qcow2s, snapped);
   }
 
   /** The snapshot takes as long whatever the image's size. */
   private void coldAndLarge(Library library, Path folder) throws Exception {
     Path raw = Images.raw(folder.resolve("large.raw"), LARGE);
-    Path qcow2 = Images.qcow2(raw, folder.resolve("large.qcow2"));
-    table.add(
-        Row.measure(
-            "cold raw of 4 GiB, a quarter data, to rbd base",
-            "rbd import",
-            "<= 1",
-            LARGE_ROUNDS,
-            new Fills(library, raw, Path::toString),
-            new Import(raw, false)));
-    table.add(
-        Row.measure(
-            "cold qcow2 of 4 GiB, a quarter data, to rbd base",
-            "qemu-img convert -m 16 -W -n into the pool",
-            "<= 1.2",
-            LARGE_ROUNDS,
-            new Fills(library, qcow2, Path::toString),
-            new Converts(qcow2, LARGE, false)));
-    try (FileServer server = FileServer.of(folder)) {
-      table.add(
-          Row.measure(
-              "cold raw of 4 GiB over HTTP, to rbd base",
-              "rbd import of the file",
-              "<= 1.15",
-              LARGE_ROUNDS,
-              new Fills(library, raw, server::url),
-              new Import(raw, false)));
-    }
+    cold(library, folder, raw, LARGE, LARGE_ROUNDS);
   }
 
-  private void fills(String what, String beside, String target, Timed fills, Timed tool)
+  private void fills(String what, String beside, String target, int rounds, Timed fills, Timed tool)
       throws Exception {
-    table.add(Row.measure(what, beside, target, 5, fills, tool));
+    table.add(Row.measure(what, beside, target, rounds, fills, tool));
   }
 
   /** Beside whichever takes longer: bringing the image here, or bringing it from here to Ceph. */
-  private void overHttp(Library library, Path folder, Path raw) throws Exception {
+  private void overHttp(Library library, Path folder, Path raw, String toBase, int rounds)
+      throws Exception {
     try (FileServer server = FileServer.of(folder)) {
       Timed download = References.download(server.url(raw), folder.resolve("copy"));
       Timed imports = new Import(raw, false);
-      Row both =
-          Row.measure(
-              "rbd import of the file", "plain download: curl + sync", "-", 3, imports, download);
+      String what = "rbd import of the file";
+      Row both = Row.measure(what, "plain download: curl + sync", "-", rounds, imports, download);
       table.add(both);
       fills(
-          "cold raw over HTTP, to rbd base",
+          "cold raw over HTTP" + toBase,
           "the slower of both",
           "<= 1.15",
+          rounds,
           new Fills(library, raw, server::url),
           both.ratio() > 1 ? imports : download);
     }
