@@ -133,7 +133,9 @@ class FailedAtEveryCallIT {
       return failed;
     } catch (AssertionError | IOException e) {
       throw new AssertionError(
-          "%s, %s at %s %d, in %s".formatted(scenario.name(), error, call, n, pool.home()), e);
+          "%s, %s at %s %d, in %s: %s"
+              .formatted(scenario.name(), error, call, n, pool.home(), e.getMessage()),
+          e);
     }
   }
 

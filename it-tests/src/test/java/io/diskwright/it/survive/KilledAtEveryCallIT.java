@@ -168,7 +168,9 @@ class KilledAtEveryCallIT {
       return !run.isDone();
     } catch (AssertionError | IOException e) {
       throw new AssertionError(
-          "%s, killed at %s %d, in %s".formatted(scenario, call, n, pool.home()), e);
+          "%s, killed at %s %d, in %s: %s"
+              .formatted(scenario, call, n, pool.home(), e.getMessage()),
+          e);
     }
   }
 }

@@ -114,10 +114,10 @@ final class PoolFiles implements Storage {
     }
   }
 
-  /** Locks of files go with their holder. */
+  /** Locks of files go with their holder; a tool in a cage outlives who was killed by a moment. */
   @Override
   public Duration patience() {
-    return Duration.ZERO;
+    return Duration.ofSeconds(10);
   }
 
   @Override
