@@ -3,7 +3,6 @@ package io.diskwright.backend.rbd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,7 +46,7 @@ final class AtOnce {
         asked.add(threads.submit(() -> question.of(item)));
       }
       for (Future<R> answer : asked) {
-        answers.add(await(answer));
+        answers.add(BoundedCalls.await(answer));
       }
       return answers;
     } finally {
@@ -59,25 +58,5 @@ final class AtOnce {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     return thread;
-  }
-
-  /** Each answer comes within the pool's timeout, so that an interrupt can wait as long. */
-  private static <R> R await(Future<R> answer) throws IOException {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return answer.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw BoundedCalls.failure(e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

@@ -5,6 +5,7 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -163,8 +164,33 @@ final class BoundedCalls implements AutoCloseable {
         .build();
   }
 
+  /** Begins some work that goes on beside its caller, who waits for it with {@link #await}. */
+  <T> Future<T> begin(Callable<T> work) {
+    return threads.submit(work);
+  }
+
+  /** Each answer comes within the pool's timeout, so that an interrupt can wait as long. */
+  static <R> R await(Future<R> answer) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return answer.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw BoundedCalls.failure(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Returns what work has thrown, unless that is unchecked: then throws it. */
-  static IOException failure(ExecutionException e) {
+  private static IOException failure(ExecutionException e) {
     Throwable cause = e.getCause();
     if (cause instanceof IOException failure) {
       return failure;

@@ -101,13 +101,16 @@ final class RbdDisks {
     try (Attempt attempt = pool.attempt(name)) {
       maker.make(attempt.image());
       gate.check();
-      String id = sized(attempt.image(), request.size());
-      StorageId image = new StorageId(attempt.image(), id);
-      DiskRecord record = DiskRecord.of(request, image.toString(), DiskFormat.RAW, origin);
-      gate.commit();
-      Entry entry = Index.entry(IndexKeys.disk(request.name()), record.attributes());
-      if (attempt.publish(entry, besides)) {
-        return new Created(record, way, 0);
+      RbdImage image = pool.images().open(attempt.image(), false);
+      try (ClosingImage made =
+          ClosingImage.grow(image, request.size(), pool.connection().calls())) {
+        String id = new StorageId(attempt.image(), made.id()).toString();
+        DiskRecord record = DiskRecord.of(request, id, DiskFormat.RAW, origin);
+        gate.commit();
+        Entry entry = Index.entry(IndexKeys.disk(request.name()), record.attributes());
+        if (attempt.publish(entry, besides)) {
+          return new Created(record, way, 0);
+        }
       }
     }
     throw DiskException.of(Reason.ALREADY_EXISTS, "create disk")
@@ -115,16 +118,6 @@ final class RbdDisks {
         .said("another call has made it in the meantime")
         .remedy("try again, to get that disk or to learn how it differs")
         .build();
-  }
-
-  /** Grows a new image to its size; returns its id. */
-  private String sized(String name, long size) throws CephException {
-    try (RbdImage image = pool.images().open(name, false)) {
-      if (image.size() < size) {
-        image.resize(size, false, RbdProgress.NONE);
-      }
-      return image.id();
-    }
   }
 
   Optional<Found> find(DiskName name) throws IOException {
