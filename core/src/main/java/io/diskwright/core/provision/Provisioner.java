@@ -73,13 +73,19 @@ public final class Provisioner {
       return there.get();
     }
     LockKey key = new LockKey(LockKey.Scope.DISK, request.name().value());
+    Optional<Lease> free = pool.locks().tryAcquire(key, LockMode.EXCLUSIVE, call);
+    if (free.isPresent()) {
+      try (Lease lease = free.get()) {
+        return createOrFind(request, asked, call);
+      }
+    }
     try (Lease lease = pool.locks().acquire(key, LockMode.EXCLUSIVE, call)) {
-      there = found(request, asked, call);
+      there = found(request, asked, call); // whom we have waited for may have made it
       return there.isPresent() ? there.get() : createOrFind(request, asked, call);
     }
   }
 
-  /** Who takes no lock, such as a sweep, may have brought the disk back in the meantime. */
+  /** Since it was not found, another call or a sweep may have brought the disk there. */
   private ProvisionResult createOrFind(
       ProvisionRequest request, Map<String, String> asked, Call call) throws DiskException {
     try {
