@@ -2,11 +2,16 @@ package io.diskwright.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.backend.rbd.ceph.CephCluster;
+import io.diskwright.backend.rbd.ceph.CephPool;
+import io.diskwright.backend.rbd.ceph.ObjectWrite;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.SharedCeph;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.ImageBackend;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,12 +19,23 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** P3: what two hosts would remove at once, of which librbd leaves parts behind. */
 @ExtendWith(SharedCeph.class)
 class RbdRemovalIT {
   private static final long SIZE = 2 << 20;
   private static final int DISKS = 60;
+  private static final String INDEX = "diskwright.index";
+
+  /**
+   * The object of librbd's trash, where its entries have their source, and a state as last byte.
+   */
+  private static final String TRASH = "rbd_trash";
+
+  private static final int SOURCE = 6;
+  private static final byte MOVING = 1;
 
   @Test
   void anotherHostsSweepLeavesNothingOfWhatIsDeleted(Ceph ceph) throws Exception {
@@ -49,5 +65,59 @@ class RbdRemovalIT {
     } finally {
       threads.shutdown();
     }
+  }
+
+  /**
+   * librbd removes an image by moving it to the trash first. Killed before it says that it has, it
+   * leaves what can be removed by its name only, which is nowhere but in the trash's entry.
+   */
+  @ParameterizedTest
+  @EnumSource(MoveTo.class)
+  void whatWasKilledWhileItMovedAnImageToTheTrashIsFinished(MoveTo why, Ceph ceph)
+      throws Exception {
+    RbdStorage storage = RbdStorage.in(ceph);
+    DiskName disk = new DiskName("web");
+    try (ImageBackend backend = storage.open();
+        CephCluster cluster = storage.connect();
+        CephPool images = storage.images(cluster)) {
+      String storageId =
+          backend
+              .createBlank(DiskRequest.builder(disk, SIZE).build(), Bases.call())
+              .disk()
+              .storageId();
+      String image = storageId.substring(0, storageId.lastIndexOf('#'));
+      String id = storageId.substring(storageId.lastIndexOf('#') + 1);
+      takeOutOfIndex(images, "disk/web", "gone/" + image);
+      images.trash().move(image, Duration.ZERO);
+      String key = "id_" + id;
+      byte[] entry = images.readOmap(TRASH, List.of(key)).orElseThrow().get(key);
+      entry[SOURCE] = why.source;
+      entry[entry.length - 1] = MOVING;
+      images.write(ObjectWrite.on(TRASH).setOmap(key, entry));
+
+      assertThat(backend.recover(Bases.call()).kept()).isEmpty();
+
+      assertThat(storage.strays()).isEmpty();
+      assertThat(images.readOmap(TRASH, List.of(key)).orElseThrow()).isEmpty();
+      assertThat(images.objectExists("rbd_header." + id)).isFalse();
+    }
+  }
+
+  /** Why an image is moved to the trash, as librbd writes it down (cls_rbd_types.h). */
+  private enum MoveTo {
+    KEEP(0),
+    REMOVE(3);
+
+    private final byte source;
+
+    MoveTo(int source) {
+      this.source = (byte) source;
+    }
+  }
+
+  private static void takeOutOfIndex(CephPool images, String record, String gone)
+      throws IOException {
+    byte[] text = images.readOmap(INDEX, List.of(record)).orElseThrow().get(record);
+    images.write(ObjectWrite.on(INDEX).setOmap(gone, text).removeOmap(List.of(record)));
   }
 }

@@ -1,5 +1,8 @@
 package io.diskwright.it.contract;
 
+import io.diskwright.backend.rbd.ceph.CephAccess;
+import io.diskwright.backend.rbd.ceph.CephCluster;
+import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.contract.ContractFixture;
 import io.diskwright.contract.GuestDisk;
 import io.diskwright.it.support.Ceph;
@@ -11,9 +14,11 @@ import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.LocationCloning;
 import io.diskwright.spi.backend.Snapshots;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -43,6 +48,22 @@ final class RbdStorage implements ContractFixture {
   RbdStorage with(String option, String value) {
     options.put(option, value);
     return this;
+  }
+
+  /** Connects to the cluster as the pool does. */
+  CephCluster connect() throws IOException {
+    return CephCluster.connect(
+        new CephAccess(
+            Optional.of(ceph.conf()),
+            "diskwright",
+            Optional.empty(),
+            Duration.ofSeconds(30),
+            Map.of("rbd_cache", "false")));
+  }
+
+  /** Returns the namespace as one who is connected sees it. */
+  CephPool images(CephCluster cluster) throws IOException {
+    return cluster.pool(POOL, namespace);
   }
 
   private String rbd(Object... arguments) throws IOException {

@@ -86,6 +86,9 @@ public final class Errno {
   /** Connection timed out. */
   public static final int ETIMEDOUT = 110;
 
+  /** Structure needs cleaning. */
+  public static final int EUCLEAN = 117;
+
   /** Disk quota exceeded. */
   public static final int EDQUOT = 122;
 
