@@ -4,17 +4,19 @@ import io.diskwright.it.bench.Row.Timed;
 import io.diskwright.it.lvm.Lvm2;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.image.ImageRequest;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Bases and disks on a thin pool, and disks without one, beside lvm2 and qemu-img; run in a guest
  * that has device-mapper.
  *
- * <p>Arguments: the file for the JSON; a file to which a script in lvm2's place writes each
- * command, when they are to be counted instead of timed.
+ * <p>Arguments: the file for the JSON; a file to which a script in lvm2's place writes each command
+ * and its nanoseconds, when they are to be counted.
  */
 public final class LvmBench {
   private static final long MIB = 1024L * 1024;
@@ -23,6 +25,8 @@ public final class LvmBench {
 
   /** So large that lvm2's commands, whose time is the same whatever the image, count for less. */
   private static final long LARGE = 1024 * MIB;
+
+  private static final int ROUNDS = 5;
 
   private LvmBench() {}
 
@@ -34,7 +38,11 @@ public final class LvmBench {
     try (Lvm2 lvm = Lvm2.group("bench", "2G", "16M");
         Library library = Library.onLvm(folder, lvm.name(), Lvm2.THIN_POOL)) {
       if (arguments.length > 1) {
-        count("thin", library, image, Path.of(arguments[1]), table);
+        Path calls = Path.of(arguments[1]);
+        count("thin", library, image, calls, table);
+        Path large = Images.raw(folder.resolve("large.raw"), LARGE);
+        withoutCommands(
+            new Fills(library, large), new BareBase(lvm, large, LARGE, true), calls, table);
       } else {
         warm(library, lvm, image, table);
         cold(library, lvm, image, IMAGE, 7, table);
@@ -219,6 +227,39 @@ public final class LvmBench {
     }
   }
 
+  /** What filling a base takes beside the commands of lvm2, which qemu-img alone needs none of. */
+  private static void withoutCommands(Timed ours, Timed theirs, Path calls, Table table)
+      throws Exception {
+    List<Long> fills = new ArrayList<>();
+    List<Long> conversions = new ArrayList<>();
+    for (int round = 0; round <= ROUNDS; round++) {
+      theirs.clear();
+      ours.clear();
+      ours.prepare(round);
+      Files.deleteIfExists(calls);
+      long start = System.nanoTime();
+      ours.run(round);
+      long fill = System.nanoTime() - start - Command.in(calls).mapToLong(Command::nanos).sum();
+      ours.clear();
+      theirs.prepare(round);
+      start = System.nanoTime();
+      theirs.run(round);
+      long conversion = System.nanoTime() - start;
+      if (round > 0) { // the first one warms up
+        fills.add(fill);
+        conversions.add(conversion);
+      }
+    }
+    theirs.clear();
+    table.add(
+        new Row(
+            "cold raw of 1024 MiB to lvm base, without lvm2's commands",
+            "qemu-img convert -n -W -m 16 onto a volume",
+            fills.stream().sorted().toList(),
+            conversions.stream().sorted().toList(),
+            "<= 1"));
+  }
+
   /** A create that finds its base, as the second and every later disk of an image. */
   private static void count(String kind, Library library, Path image, Path calls, Table table)
       throws Exception {
@@ -226,8 +267,17 @@ public final class LvmBench {
     library.create("first", image, IMAGE + MIB);
     Files.deleteIfExists(calls);
     library.create("second", image, IMAGE + MIB);
-    List<String> commands = Files.readAllLines(calls);
+    List<String> commands = Command.in(calls).map(Command::name).toList();
     System.out.println("a warm create, %s, runs: %s".formatted(kind, String.join(", ", commands)));
     table.tell("commands of lvm2 for a warm create, " + kind, commands.size(), "processes");
+  }
+
+  /** A command of lvm2 that was run, and how long it took. */
+  private record Command(String name, long nanos) {
+    static Stream<Command> in(Path calls) throws IOException {
+      return Files.readAllLines(calls).stream()
+          .map(line -> line.split(" "))
+          .map(words -> new Command(words[0], Long.parseLong(words[1])));
+    }
   }
 }
