@@ -15,7 +15,6 @@ import io.diskwright.spi.backend.LocationCloning;
 import io.diskwright.spi.backend.Preallocation;
 import io.diskwright.spi.backend.Way;
 import io.diskwright.spi.call.Call;
-import io.diskwright.spi.error.AlreadyExistsException;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.ImageUnacceptableException;
 import io.diskwright.spi.error.NotFoundException;
@@ -29,15 +28,21 @@ import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
 import io.diskwright.toolkit.source.Redaction;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** The flow on one pool; any thread. */
 public final class Provisioner {
   private static final String CLONE = "clone";
   private static final String NO_LOCATION = "the image's source tells no place where it lies";
+
+  /** What may have failed because another call was faster, who has left no image or space. */
+  private static final Set<Reason> MAY_BE_LATE =
+      EnumSet.of(Reason.ALREADY_EXISTS, Reason.NOT_FOUND, Reason.NO_SPACE);
 
   private final OpenPool pool;
   private final ImageUse images;
@@ -90,8 +95,9 @@ public final class Provisioner {
       ProvisionRequest request, Map<String, String> asked, Call call) throws DiskException {
     try {
       return create(request, asked, call);
-    } catch (AlreadyExistsException e) {
-      Optional<ProvisionResult> there = found(request, asked, call);
+    } catch (DiskException e) {
+      Optional<ProvisionResult> there =
+          MAY_BE_LATE.contains(e.reason()) ? found(request, asked, call) : Optional.empty();
       if (there.isPresent()) {
         return there.get();
       }
