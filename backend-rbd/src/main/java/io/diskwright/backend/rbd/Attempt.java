@@ -141,9 +141,7 @@ final class Attempt implements AutoCloseable {
     }
   }
 
-  /** Whoever has swept it removes the image. */
   private DiskException swept() {
-    settled = true;
     return DiskException.of(Reason.UNAVAILABLE, "publish image")
         .said("it was swept: this client gave no sign of life for longer than its lease")
         .remedy("try again; if it fails again, look whether this host is paused for long")
@@ -158,16 +156,14 @@ final class Attempt implements AutoCloseable {
     Optional<Entry> there;
     try {
       if (index.change().ifStill(entry).set(gone()).remove(entry.key()).make()) {
-        settled = true;
-        disposal.tryDispose(gone());
         throw DiskException.of(Reason.UNAVAILABLE, "publish image")
             .said("it was not published: " + cause.getMessage())
             .remedy("look at 'ceph -s', and try again when the cluster is well")
             .cause(cause)
             .build();
       }
-      settled = true;
       there = index.find(record.key());
+      settled = there.isPresent();
     } catch (CephException e) {
       settled = true;
       throw DiskException.of(Reason.OUTCOME_UNKNOWN, "publish image")
@@ -186,7 +182,10 @@ final class Attempt implements AutoCloseable {
     return new Entry(IndexKeys.gone(image), entry.text());
   }
 
-  /** Removes the image, unless it was published; what cannot be removed is left to be swept. */
+  /**
+   * Removes the image, unless it was published; what cannot be removed is left to be swept. An
+   * attempt that was swept already may have been so before there was an image.
+   */
   @Override
   public void close() {
     if (settled) {
@@ -194,10 +193,14 @@ final class Attempt implements AutoCloseable {
     }
     try {
       Optional<Entry> now = index.find(entry.key()); // a change that timed out may have happened
-      if (now.isPresent()
-          && index.change().ifStill(now.get()).set(gone()).remove(entry.key()).make()) {
-        disposal.tryDispose(gone());
+      Change change = index.change();
+      if (now.isPresent()) {
+        change.ifStill(now.get()).remove(entry.key());
+      } else {
+        change.ifAbsent(gone().key());
       }
+      boolean unused = change.set(gone()).make();
+      index.find(gone().key()).ifPresent(disposal::tryDispose);
     } catch (IOException e) {
       LOG.warn("image {} is left to be swept: {}", image, e.getMessage());
     }

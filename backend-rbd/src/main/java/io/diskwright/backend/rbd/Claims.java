@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -20,6 +21,8 @@ final class Claims {
   private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
   private static final String SWEEPER = "sweeper";
   private static final String CLAIM = "claim";
+
+  private static final int MOST_TRIES = 3;
 
   private final Index index;
   private final Session session;
@@ -45,9 +48,21 @@ final class Claims {
     }
     values.remove(SWEEPER);
     values.remove(CLAIM);
-    Entry free = Index.entry(gone.key(), values);
-    Entry owner = session.entry();
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      Entry owner = session.entry();
+      Optional<Claim> claim = take(gone, values, owner);
+      if (claim.isPresent() || index.find(owner.key()).filter(owner::equals).isPresent()) {
+        return claim;
+      }
+      session.forget(owner); // it was swept
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Claim> take(Entry gone, SortedMap<String, String> free, Entry owner)
+      throws IOException {
     String id = ours + UUID.randomUUID();
+    SortedMap<String, String> values = new TreeMap<>(free);
     values.put(SWEEPER, owner.nameBehind(IndexKeys.SESSIONS));
     values.put(CLAIM, id);
     Entry taken = Index.entry(gone.key(), values);
@@ -60,7 +75,9 @@ final class Claims {
         underWay.remove(id);
       }
     }
-    return made ? Optional.of(new Claim(taken, free, id)) : Optional.empty();
+    return made
+        ? Optional.of(new Claim(taken, Index.entry(gone.key(), free), id))
+        : Optional.empty();
   }
 
   /**

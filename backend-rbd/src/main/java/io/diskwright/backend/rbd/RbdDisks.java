@@ -32,6 +32,8 @@ final class RbdDisks {
   private static final Logger LOG = LoggerFactory.getLogger(RbdDisks.class);
   private static final long IN_USE_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
 
+  private static final int MOST_GLANCES = 20;
+
   private final RbdPool pool;
   private final RbdBases bases;
 
@@ -320,12 +322,21 @@ final class RbdDisks {
         .make();
   }
 
-  /** A base that was let go goes with the last of its disks. */
+  /**
+   * A base that was let go goes with the last of its disks. Who removes another of them at the same
+   * time may have found ours there still, and is about to let go of the base.
+   */
   void disposeOfRetired(RbdParent parent) {
     try {
-      Optional<Entry> gone = pool.index().find(IndexKeys.gone(parent.imageName()));
-      gone.ifPresent(pool.disposal()::tryDispose);
-    } catch (CephException e) {
+      for (int glance = 0; glance < MOST_GLANCES; glance++) {
+        Optional<Entry> gone = pool.index().find(IndexKeys.gone(parent.imageName()));
+        if (gone.isEmpty() || pool.disposal().dispose(gone.get()) != Disposal.Result.TAKEN) {
+          return;
+        }
+        LockSupport.parkNanos(IN_USE_PAUSE_NANOS);
+      }
+      LOG.warn("image {} is left to be swept: another is removing it", parent.imageName());
+    } catch (IOException e) {
       LOG.warn("image {} is left to be swept: {}", parent.imageName(), e.getMessage());
     }
   }

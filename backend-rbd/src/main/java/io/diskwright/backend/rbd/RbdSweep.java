@@ -89,8 +89,9 @@ final class RbdSweep {
       moveAttempts(ended.get());
     }
     removeObject(object, cookie);
-    if (removing && lives) {
-      return; // it may be at it yet, and its claims stay with the session
+    if (removing && lives) { // it may be at it yet, and its claims stay with the session
+      keep("session %s: its client may be removing images yet".formatted(session.key()));
+      return;
     }
     boolean unused = index.change().ifStill(ended.get()).remove(session.key()).make();
   }
@@ -139,7 +140,7 @@ final class RbdSweep {
 
   /**
    * A client that holds another session lives, and so does this one itself: what they watch stays.
-   * Returns false for those.
+   * Returns false for those, and for one that this client has no right to shut out.
    */
   private boolean shutOut(Entry session) throws IOException {
     String address = session.values().getOrDefault(Session.ADDRESS, "");
@@ -153,9 +154,11 @@ final class RbdSweep {
         throw e;
       }
       LOG.warn(
-          "client {} cannot be shut out, so its images go when it watches them no more: {}",
+          "client {} cannot be shut out, so its images go when it watches them no more, and what it"
+              + " was removing stays; grant the capability mon 'profile rbd', and recover again: {}",
           address,
           e.getMessage());
+      return false;
     }
     return true;
   }
@@ -194,7 +197,7 @@ final class RbdSweep {
         case IN_USE -> keep("image " + image + ": somebody has it open");
         case HAS_CLONES -> keep("image " + image + ": others have made clones of it");
         case RETIRED -> LOG.debug("image {} goes with the last of its clones", image);
-        case TAKEN -> LOG.debug("image {} is another's to remove", image);
+        case TAKEN -> keep("image " + image + ": another client is removing it");
       }
       return result == Disposal.Result.REMOVED;
     } catch (IOException e) {

@@ -53,15 +53,20 @@ final class Session implements AutoCloseable {
   /** Returns this session's entry; begins the session when it has not, or when it has lapsed. */
   synchronized Entry entry() throws CephException {
     Begun now = begun;
-    if (now == null || !now.renewal.isHeld()) {
+    while (now == null || !now.renewal.isHeld() || !isOfOurClient(now.entry)) {
       if (now != null) {
-        LOG.warn("session {} has lapsed; another begins", now.entry.key());
+        LOG.warn("session {} is over; another begins", now.entry.key());
         now.renewal.end();
       }
       now = begin();
       begun = now;
     }
     return now.entry;
+  }
+
+  /** Who shuts out the client that a session names must shut out the one that works under it. */
+  private boolean isOfOurClient(Entry entry) throws CephException {
+    return entry.text().contains('\n' + ADDRESS + '=' + connection.cluster().address() + '\n');
   }
 
   /** Begins another session the next time: this one's client is no more. */

@@ -1,18 +1,27 @@
 package io.diskwright.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.diskwright.backend.rbd.ceph.CephCluster;
+import io.diskwright.backend.rbd.ceph.CephException;
 import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.ObjectWrite;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.SharedCeph;
+import io.diskwright.spi.DiskFormat;
+import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.backend.BaseRequest;
 import io.diskwright.spi.backend.DiskName;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.ImageBackend;
+import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.error.Reason;
+import io.diskwright.spi.image.Image;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -112,6 +121,43 @@ class RbdRemovalIT {
 
     MoveTo(int source) {
       this.source = (byte) source;
+    }
+  }
+
+  /** Who sweeps an attempt before its image is made finds no image, and forgets it. */
+  @Test
+  void anImageThatIsMadeAfterItsAttemptWasSweptGoes(Ceph ceph) throws Exception {
+    RbdStorage storage = RbdStorage.in(ceph);
+    Image image = Image.builder("test", "image").format(DiskFormat.RAW).build();
+    BaseRequest base =
+        BaseRequest.of(new BaseKey("0".repeat(64)), image, DiskFormat.RAW, SIZE, SIZE);
+    try (ImageBackend backend = storage.open();
+        CephCluster cluster = storage.connect();
+        CephPool images = storage.images(cluster)) {
+      assertThatThrownBy(
+              () ->
+                  backend.cache(
+                      base,
+                      sink -> {
+                        forgetAttempts(images);
+                        return () -> "test";
+                      },
+                      Bases.call()))
+          .isInstanceOfSatisfying(
+              DiskException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE))
+          .hasMessageContaining("swept");
+      assertThat(images.images()).isEmpty();
+      assertThat(storage.strays()).isEmpty();
+    }
+  }
+
+  private static void forgetAttempts(CephPool images) throws DiskException {
+    try {
+      Set<String> attempts = images.listOmap(INDEX, "attempt/").orElseThrow().keySet();
+      assertThat(attempts).hasSize(1);
+      images.write(ObjectWrite.on(INDEX).removeOmap(attempts));
+    } catch (CephException e) {
+      throw new AssertionError(e);
     }
   }
 
