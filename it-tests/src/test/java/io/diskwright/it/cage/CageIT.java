@@ -249,7 +249,16 @@ class CageIT {
   @Test
   void itHasNoInputAndAFixedEnvironment() throws Exception {
     assertThat(captives.output(image, "cat; env | cut -d = -f 1 | sort").lines())
-        .containsExactly("LC_ALL", "MALLOC_ARENA_MAX", "PATH", "PWD", "SHLVL", "_");
+        .containsExactly(
+            "LC_ALL",
+            "MALLOC_ARENA_MAX",
+            "MALLOC_MMAP_THRESHOLD_",
+            "MALLOC_TOP_PAD_",
+            "MALLOC_TRIM_THRESHOLD_",
+            "PATH",
+            "PWD",
+            "SHLVL",
+            "_");
   }
 
   @Test

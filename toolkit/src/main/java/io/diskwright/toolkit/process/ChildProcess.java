@@ -39,6 +39,22 @@ public final class ChildProcess {
   private static final Duration LAST_WORK = Duration.ofMillis(500);
   private static final Path SETPRIV = Path.of(CageRun.SETPRIV);
 
+  /**
+   * How the C library of a caged tool takes memory: from a few arenas, so that the address space
+   * does not grow with the host's processors, and so that it keeps what it has read into. Else QEMU
+   * gets new memory from the kernel for each large read, which costs more than to fill it.
+   */
+  private static final Map<String, String> CAGED_MALLOC =
+      Map.of(
+          "MALLOC_ARENA_MAX",
+          "4",
+          "MALLOC_MMAP_THRESHOLD_",
+          String.valueOf(64 << 20),
+          "MALLOC_TRIM_THRESHOLD_",
+          String.valueOf(256 << 20),
+          "MALLOC_TOP_PAD_",
+          String.valueOf(64 << 20));
+
   private final String tried;
   private final Path program;
   private final List<String> arguments;
@@ -224,8 +240,8 @@ public final class ChildProcess {
       environment.keySet().retainAll(kept);
       environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
       environment.put("LC_ALL", "C");
-      if (cage != null) { // else the address space that is taken grows with the host's processors
-        environment.put("MALLOC_ARENA_MAX", "4");
+      if (cage != null) {
+        environment.putAll(CAGED_MALLOC);
       }
       return builder;
     }
