@@ -16,7 +16,7 @@ import java.util.Optional;
 /** An attempt's image as a sink. */
 final class RbdSink implements Sink {
   /** So many writes at once keep one image busy; more bring nothing. */
-  private static final int WRITERS = 8;
+  private static final int WRITERS = 16;
 
   /** Whole objects, which are 4 MiB mostly, keep others waiting longer than they save. */
   private static final int LARGEST_WRITE = 1024 * 1024;
