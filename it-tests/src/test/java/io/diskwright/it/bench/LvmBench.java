@@ -26,7 +26,7 @@ public final class LvmBench {
   /** So large that lvm2's commands, whose time is the same whatever the image, count for less. */
   private static final long LARGE = 1024 * MIB;
 
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 9;
 
   private LvmBench() {}
 
