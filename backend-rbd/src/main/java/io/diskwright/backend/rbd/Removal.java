@@ -165,16 +165,27 @@ final class Removal {
 
   private Result removeFromTrash(StorageId image) throws IOException {
     try {
-      pool.trash().remove(image.id(), true, RbdProgress.NONE);
+      removeById(image);
       return Result.REMOVED;
     } catch (CephException e) {
       return switch (e.errno()) {
         case Errno.ENOENT -> requireGone(image);
         case Errno.ENOTEMPTY -> Result.RETIRED;
         case Errno.EBUSY -> Result.IN_USE;
-        case Errno.EUCLEAN -> removeHalfMoved(image);
         default -> throw e;
       };
+    }
+  }
+
+  private void removeById(StorageId image) throws CephException {
+    try {
+      pool.trash().remove(image.id(), true, RbdProgress.NONE);
+    } catch (CephException e) {
+      if (!e.is(Errno.EUCLEAN)) {
+        throw e;
+      }
+      finishMove(image);
+      pool.trash().remove(image.id(), true, RbdProgress.NONE);
     }
   }
 
@@ -182,24 +193,14 @@ final class Removal {
    * Who moved it to the trash was killed at that. By its name librbd goes on with the move: when it
    * removes the image, or else moves it, whichever it was moved for.
    */
-  private Result removeHalfMoved(StorageId image) throws IOException {
+  private void finishMove(StorageId image) throws CephException {
     try {
       pool.removeImage(image.image(), RbdProgress.NONE);
-      return Result.REMOVED;
     } catch (CephException e) {
       if (!e.is(Errno.ENOENT, Errno.ENOTEMPTY)) {
         throw e;
       }
-    }
-    pool.trash().move(image.image(), Duration.ZERO);
-    try {
-      pool.trash().remove(image.id(), true, RbdProgress.NONE);
-      return Result.REMOVED;
-    } catch (CephException e) {
-      if (e.is(Errno.ENOTEMPTY)) {
-        return Result.RETIRED;
-      }
-      throw e;
+      moveToTrash(image);
     }
   }
 
