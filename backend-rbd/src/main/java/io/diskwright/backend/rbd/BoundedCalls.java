@@ -179,7 +179,7 @@ final class BoundedCalls implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw BoundedCalls.failure(e);
+          throw failure(e);
         }
       }
     } finally {

@@ -83,13 +83,13 @@ final class RbdSweep {
       return;
     }
     boolean removing = Claims.areOf(index, ended.get());
-    boolean lives = false;
+    boolean shutOut = false;
     if (removing || Attempt.areOf(index, ended.get())) {
-      lives = !shutOut(ended.get());
+      shutOut = shutOut(ended.get());
       moveAttempts(ended.get());
     }
     removeObject(object, cookie);
-    if (removing && lives) { // it may be at it yet, and its claims stay with the session
+    if (removing && !shutOut) { // it may be at it yet, and its claims stay with the session
       keep("session %s: its client may be removing images yet".formatted(session.key()));
       return;
     }
