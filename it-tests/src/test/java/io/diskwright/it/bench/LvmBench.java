@@ -41,8 +41,14 @@ public final class LvmBench {
         Path calls = Path.of(arguments[1]);
         count("thin", library, image, calls, table);
         Path large = Images.raw(folder.resolve("large.raw"), LARGE);
-        withoutCommands(
-            new Fills(library, large), new BareBase(lvm, large, LARGE, true), calls, table);
+        table.add(
+            Row.measure(
+                "cold raw of 1024 MiB to lvm base, without lvm2's commands",
+                "qemu-img convert -n -W -m 16 onto a volume",
+                "<= 1",
+                ROUNDS,
+                new WithoutCommands(new Fills(library, large), calls),
+                new BareBase(lvm, large, LARGE, true)));
       } else {
         warm(library, lvm, image, table);
         cold(library, lvm, image, IMAGE, 7, table);
@@ -228,36 +234,27 @@ public final class LvmBench {
   }
 
   /** What filling a base takes beside the commands of lvm2, which qemu-img alone needs none of. */
-  private static void withoutCommands(Timed ours, Timed theirs, Path calls, Table table)
-      throws Exception {
-    List<Long> fills = new ArrayList<>();
-    List<Long> conversions = new ArrayList<>();
-    for (int round = 0; round <= ROUNDS; round++) {
-      theirs.clear();
-      ours.clear();
-      ours.prepare(round);
-      Files.deleteIfExists(calls);
-      long start = System.nanoTime();
-      ours.run(round);
-      long fill = System.nanoTime() - start - Command.in(calls).mapToLong(Command::nanos).sum();
-      ours.clear();
-      theirs.prepare(round);
-      start = System.nanoTime();
-      theirs.run(round);
-      long conversion = System.nanoTime() - start;
-      if (round > 0) { // the first one warms up
-        fills.add(fill);
-        conversions.add(conversion);
-      }
+  private record WithoutCommands(Fills fills, Path calls) implements Timed {
+    @Override
+    public void clear() throws Exception {
+      fills.clear();
     }
-    theirs.clear();
-    table.add(
-        new Row(
-            "cold raw of 1024 MiB to lvm base, without lvm2's commands",
-            "qemu-img convert -n -W -m 16 onto a volume",
-            fills.stream().sorted().toList(),
-            conversions.stream().sorted().toList(),
-            "<= 1"));
+
+    @Override
+    public void prepare(int round) throws Exception {
+      fills.prepare(round);
+      Files.deleteIfExists(calls);
+    }
+
+    @Override
+    public void run(int round) throws Exception {
+      fills.run(round);
+    }
+
+    @Override
+    public long notCounted() throws Exception {
+      return Command.in(calls).mapToLong(Command::nanos).sum();
+    }
   }
 
   /** A create that finds its base, as the second and every later disk of an image. */

@@ -26,6 +26,11 @@ record Row(String name, String reference, List<Long> ours, List<Long> theirs, St
     default void prepare(int round) throws Exception {}
 
     void run(int round) throws Exception;
+
+    /** Returns how many nanoseconds of the run just ended do not count. */
+    default long notCounted() throws Exception {
+      return 0;
+    }
   }
 
   static Row measure(
@@ -66,7 +71,7 @@ record Row(String name, String reference, List<Long> ours, List<Long> theirs, St
     timed.prepare(round);
     long start = System.nanoTime();
     timed.run(round);
-    return System.nanoTime() - start;
+    return System.nanoTime() - start - timed.notCounted();
   }
 
   private static double median(List<Long> sorted) {
