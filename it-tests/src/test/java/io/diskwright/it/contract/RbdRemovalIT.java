@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** P3: what two hosts would remove at once, of which librbd leaves parts behind. */
+/** P3: images on Ceph leave nothing behind, whoever else removes them, or was killed at it. */
 @ExtendWith(SharedCeph.class)
 class RbdRemovalIT {
   private static final long SIZE = 2 << 20;
