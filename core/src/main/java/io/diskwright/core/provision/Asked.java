@@ -2,6 +2,7 @@ package io.diskwright.core.provision;
 
 import io.diskwright.core.source.ImageReference;
 import io.diskwright.spi.backend.DiskRecord;
+import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Digest;
@@ -35,6 +36,14 @@ final class Asked {
       asked.put("preallocate", "true");
     }
     return asked;
+  }
+
+  /** Returns the request to a backend, which keeps what was asked. */
+  static DiskRequest diskRequest(ProvisionRequest request, Map<String, String> asked, long size) {
+    return DiskRequest.builder(request.name(), size)
+        .asked(asked)
+        .preallocate(request.preallocate())
+        .build();
   }
 
   /**

@@ -9,37 +9,27 @@ import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.Created;
 import io.diskwright.spi.backend.DiskRecord;
-import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.ImageBackend;
-import io.diskwright.spi.backend.LocationCloning;
 import io.diskwright.spi.backend.Preallocation;
 import io.diskwright.spi.backend.Way;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
-import io.diskwright.spi.error.ImageUnacceptableException;
 import io.diskwright.spi.error.NotFoundException;
 import io.diskwright.spi.error.Reason;
-import io.diskwright.spi.image.Image;
 import io.diskwright.spi.image.ImageData;
 import io.diskwright.spi.image.ImageRequest;
-import io.diskwright.spi.image.Location;
 import io.diskwright.spi.lock.Lease;
 import io.diskwright.spi.lock.LockKey;
 import io.diskwright.spi.lock.LockMode;
-import io.diskwright.toolkit.source.Redaction;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** The flow on one pool; any thread. */
 public final class Provisioner {
-  private static final String CLONE = "clone";
-  private static final String NO_LOCATION = "the image's source tells no place where it lies";
-
   /** What may have failed because another call was faster, who has left no image or space. */
   private static final Set<Reason> MAY_BE_LATE =
       EnumSet.of(Reason.ALREADY_EXISTS, Reason.NOT_FOUND, Reason.NO_SPACE);
@@ -179,7 +169,8 @@ public final class Provisioner {
       throws DiskException {
     long start = System.nanoTime();
     Created created =
-        pool.backend().createBlank(diskRequest(request, asked, request.size().orElseThrow()), call);
+        pool.backend()
+            .createBlank(Asked.diskRequest(request, asked, request.size().orElseThrow()), call);
     steps.add(created.way(), "a disk that reads as zeros", created.bytesMoved(), start);
     return created;
   }
@@ -194,91 +185,11 @@ public final class Provisioner {
     steps.restart();
     BaseCache cache = new BaseCache(pool, resolved, request.size(), steps);
     cache.verifyDeclaredSizes();
-    Optional<Created> clone = cloned(request, asked, resolved, steps, call);
+    Optional<Created> clone = new LocationClones(pool, request, resolved, steps).make(asked, call);
     if (clone.isPresent()) {
       return clone.get();
     }
     return cache.use(base -> fromBase(request, asked, base, steps, call), call);
-  }
-
-  private Optional<Created> cloned(
-      ProvisionRequest request,
-      Map<String, String> asked,
-      ResolvedImage resolved,
-      Steps steps,
-      Call call)
-      throws DiskException {
-    Image image = resolved.image();
-    refuseWithoutLocation(resolved, steps);
-    for (Location location : image.locations()) {
-      Answer answer = canClone(request, image, location, call);
-      if (!answer.yes()) {
-        steps.refuse(clone(location), answer.reason());
-        continue;
-      }
-      long size = sizeOf(request, image).orElseThrow();
-      long start = System.nanoTime();
-      try {
-        Created created =
-            pool.backend()
-                .facet(LocationCloning.class)
-                .orElseThrow()
-                .cloneLocation(diskRequest(request, asked, size), image, location, call);
-        steps.add(created.way(), shown(location), created.bytesMoved(), start);
-        return Optional.of(created);
-      } catch (ImageUnacceptableException e) {
-        steps.refuse(clone(location), e.detail());
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Who may have forgotten to have the source tell them would else see full copies only. */
-  private void refuseWithoutLocation(ResolvedImage resolved, Steps steps) {
-    if (resolved.image().locations().isEmpty() && resolved.tellsLocations() && clonesLocations()) {
-      steps.refuse(CLONE, NO_LOCATION);
-    }
-  }
-
-  private boolean clonesLocations() {
-    return pool.backend().facet(LocationCloning.class).isPresent();
-  }
-
-  private static String clone(Location location) {
-    return CLONE + ' ' + shown(location);
-  }
-
-  /** A location may have a password in it. */
-  private static String shown(Location location) {
-    return Redaction.of(location.toString());
-  }
-
-  private static OptionalLong sizeOf(ProvisionRequest request, Image image) {
-    return request.size().isPresent() ? request.size() : image.virtualSize();
-  }
-
-  private Answer canClone(ProvisionRequest request, Image image, Location location, Call call)
-      throws DiskException {
-    Answer answer = supportsClone(image, location, call);
-    if (answer.yes() && sizeOf(request, image).isEmpty()) {
-      return Answer.no("the image's virtual size is not known");
-    }
-    return answer.yes() && isDigestLeftToVerify(request, image)
-        ? Answer.no("only its bytes can show that it has the digest that was declared")
-        : answer;
-  }
-
-  /** A clone reads no byte that could prove what the image's source does not say. */
-  private static boolean isDigestLeftToVerify(ProvisionRequest request, Image image) {
-    ImageRequest asked = request.image().orElseThrow();
-    boolean declared = asked.digest().isPresent() || asked.digestFile().isPresent();
-    return declared && !image.sourceKnowsDigest();
-  }
-
-  private Answer supportsClone(Image image, Location location, Call call) throws DiskException {
-    return clonesLocations()
-        ? pool.backend().supportsClone(image, location, call)
-        : Answer.no("the backend clones no locations");
   }
 
   private Created fromBase(
@@ -287,7 +198,8 @@ public final class Provisioner {
     long start = System.nanoTime();
     long size = request.size().orElse(base.virtualSize());
     List<Way> ways = pool.backend().ways();
-    Created created = pool.backend().createImage(diskRequest(request, asked, size), base, call);
+    Created created =
+        pool.backend().createImage(Asked.diskRequest(request, asked, size), base, call);
     steps.add(created.way(), "of base " + base.key(), created.bytesMoved(), start);
     for (Way way : ways) {
       if (way.name().equals(created.way())) {
@@ -296,14 +208,6 @@ public final class Provisioner {
       steps.refuse(way.name(), way.possible().yes() ? "it did not work" : way.possible().reason());
     }
     return created;
-  }
-
-  private static DiskRequest diskRequest(
-      ProvisionRequest request, Map<String, String> asked, long size) {
-    return DiskRequest.builder(request.name(), size)
-        .asked(asked)
-        .preallocate(request.preallocate())
-        .build();
   }
 
   /**
@@ -362,14 +266,9 @@ public final class Provisioner {
     Steps refused = new Steps();
     BaseCache cache = new BaseCache(pool, resolved, request.size(), refused);
     cache.verifyDeclaredSizes();
-    refuseWithoutLocation(resolved, refused);
-    for (Location location : resolved.image().locations()) {
-      Answer answer = canClone(request, resolved.image(), location, call);
-      if (answer.yes()) {
-        List<PlannedStep> clone = List.of(new PlannedStep(CLONE, shown(location), 0));
-        return new Plan(clone, refused.refusals());
-      }
-      refused.refuse(clone(location), answer.reason());
+    Optional<PlannedStep> clone = new LocationClones(pool, request, resolved, refused).plan(call);
+    if (clone.isPresent()) {
+      return new Plan(List.of(clone.get()), refused.refusals());
     }
     return planFromBase(cache, resolved, refused, call);
   }
