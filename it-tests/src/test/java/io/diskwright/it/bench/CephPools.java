@@ -36,6 +36,7 @@ final class CephPools {
   private static final long DISK_SIZE = 20 * GIB;
   private static final String POOL = "vms";
   private static final int AT_ONCE = 16;
+  private static final int WARM_UP = 300;
   private static final long LARGE = 4 * GIB;
   private static final int ROUNDS = 5;
   private static final int LARGE_ROUNDS = 3;
@@ -74,6 +75,7 @@ final class CephPools {
   private void warm(Library library, CephPool pool, Path image) throws Exception {
     String base = library.pull(image).storageId();
     String parent = base.substring(0, base.lastIndexOf('#'));
+    library.warmUp(image, WARM_UP);
     table.add(
         Row.measure(
             "warm rbd create",
