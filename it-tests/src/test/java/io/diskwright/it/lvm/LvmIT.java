@@ -14,6 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -24,11 +28,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs in a guest that has device-mapper what needs it; each of its tests is one here.
  *
- * <p>Each command of lvm2 takes half a second there, and the guest all that the machine has. So the
- * lane runs part of the contract and of the kills; {@code -Ddiskwright.lvm=all} runs all, for about
- * an hour and a half.
+ * <p>Each command of lvm2 takes half a second there, and the guest a processor of the machine. So
+ * the lane runs part of the contract and of the kills; {@code -Ddiskwright.lvm=all} runs all, in
+ * two guests at once, for about an hour.
  *
- * <p>In the guest there is one processor, and what is written goes nowhere but to {@link #shared}.
+ * <p>In a guest there is one processor, and what is written goes nowhere but to {@link #shared}.
  */
 class LvmIT {
   private static final Logger LOG = LoggerFactory.getLogger(LvmIT.class);
@@ -53,11 +57,40 @@ class LvmIT {
   private static final String LINEAR = LinearContractInGuest.class.getName();
   private static final String WIPED = WipedContractInGuest.class.getName();
 
-  /** The areas of the contract that the lane has time for. */
-  private static final List<String> AREAS =
-      List.of(THIN + '/' + THIN + "$Snapshots", WIPED + '/' + AREA + "Delete");
+  private static final String KILLS = LvmKilledInGuest.class.getName();
 
-  private static final String KILLS_OF_THE_LANE = "linear: delete";
+  /**
+   * What one guest runs.
+   *
+   * @param name what it is called here
+   * @param kills amid which requests processes are killed
+   * @param selectors what it runs, as {@link GuestTests} reads it
+   */
+  private record Guest(String name, String kills, List<String> selectors) {}
+
+  /** What the lane has time for. */
+  private static final List<Guest> LANE =
+      List.of(
+          new Guest(
+              "lane",
+              "linear: delete",
+              selectors(
+                  classes(),
+                  Stream.of(
+                      "class:" + KILLS,
+                      "nested-class:" + THIN + '/' + THIN + "$Snapshots",
+                      "nested-class:" + WIPED + '/' + AREA + "Delete"))));
+
+  private static final List<Guest> WHOLE =
+      List.of(
+          new Guest(
+              "contract of thin pools",
+              LvmKilledInGuest.ALL,
+              selectors(classes(), Stream.of("class:" + THIN))),
+          new Guest(
+              "kills, contract without thin pools",
+              LvmKilledInGuest.ALL,
+              Stream.of(KILLS, LINEAR, WIPED).map(test -> "class:" + test).toList()));
 
   /** Amid each change lvm2 locks memory, which takes as long in the guest as all else it does. */
   private static final String WITHOUT_LOCKED_MEMORY =
@@ -71,11 +104,31 @@ class LvmIT {
 
   @TestFactory
   Stream<DynamicTest> inTheGuest() throws Exception {
-    Path results = shared.resolve("results");
+    List<Guest> guests = ALL ? WHOLE : LANE;
+    ExecutorService threads = Executors.newFixedThreadPool(guests.size());
+    try {
+      List<GuestTests.Ended> ended = new ArrayList<>();
+      for (Future<List<GuestTests.Ended>> guest :
+          threads.invokeAll(
+              guests.stream()
+                  .<Callable<List<GuestTests.Ended>>>map(guest -> () -> run(guest))
+                  .toList())) {
+        ended.addAll(guest.get());
+      }
+      assertThat(ended).hasSizeGreaterThan(LEAST);
+      return ended.stream().map(LvmIT::test);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private List<GuestTests.Ended> run(Guest guest) throws Exception {
+    Path folder = Files.createDirectory(shared.resolve(guest.name()));
+    Path results = folder.resolve("results");
     List<String> command =
         new ArrayList<>(
             List.of(
-                ENV.toString(), "lvm", "run", "-t", "" + ENOUGH_SECONDS, "-w", shared.toString()));
+                ENV.toString(), "lvm", "run", "-t", "" + ENOUGH_SECONDS, "-w", folder.toString()));
     command.add("--");
     command.addAll(List.of("bash", "-c", WITHOUT_LOCKED_MEMORY, "bash"));
     command.addAll(
@@ -84,33 +137,27 @@ class LvmIT {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Djdk.lang.Process.launchMechanism=VFORK", // each program less is noticed in there
-            "-Ddiskwright.scenario=" + (ALL ? LvmKilledInGuest.ALL : KILLS_OF_THE_LANE),
+            "-Ddiskwright.scenario=" + guest.kills(),
             "-cp",
             System.getProperty("java.class.path"),
             GuestTests.class.getName(),
             results.toString()));
-    command.addAll(selectors());
+    command.addAll(guest.selectors());
 
-    Tools.Result guest = Tools.run(new ProcessBuilder(command), ENOUGH_SECONDS + 60);
-    LOG.info("the guest says:\n{}", guest.error());
+    Tools.Result end = Tools.run(new ProcessBuilder(command), ENOUGH_SECONDS + 60);
+    LOG.info("the guest ({}) says:\n{}", guest.name(), end.error());
 
-    assertThat(guest.status()).as(guest.toString()).isZero();
-    assertThat(Files.exists(results)).as(guest.toString()).isTrue();
-    List<GuestTests.Ended> ended = GuestTests.Ended.read(results);
-    assertThat(ended).as(guest.toString()).hasSizeGreaterThan(LEAST);
-    return ended.stream().map(LvmIT::test);
+    assertThat(end.status()).as(end.toString()).isZero();
+    assertThat(Files.exists(results)).as(end.toString()).isTrue();
+    return GuestTests.Ended.read(results);
   }
 
-  private static List<String> selectors() {
-    List<String> selectors = new ArrayList<>();
-    CLASSES.forEach(test -> selectors.add("class:" + test.getName()));
-    selectors.add("class:" + LvmKilledInGuest.class.getName());
-    if (ALL) {
-      Stream.of(THIN, LINEAR, WIPED).forEach(contract -> selectors.add("class:" + contract));
-    } else {
-      AREAS.forEach(area -> selectors.add("nested-class:" + area));
-    }
-    return selectors;
+  private static Stream<String> classes() {
+    return CLASSES.stream().map(test -> "class:" + test.getName());
+  }
+
+  private static List<String> selectors(Stream<String> some, Stream<String> more) {
+    return Stream.concat(some, more).toList();
   }
 
   private static DynamicTest test(GuestTests.Ended ended) {
