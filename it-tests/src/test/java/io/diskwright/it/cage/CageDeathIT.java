@@ -2,6 +2,7 @@ package io.diskwright.it.cage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.it.support.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class CageDeathIT {
   @Test
   void whatRunsInItIsKilled() throws Exception {
     Process jvm = start();
-    until("the script runs", () -> processes("sleep 1000").contains("/bin/bash"));
+    Await.until("the script runs", () -> processes("; : " + parent).contains("/bin/bash"));
 
     jvm.destroyForcibly();
 
@@ -62,7 +63,7 @@ class CageDeathIT {
   void whileItIsMadeItIsKilled() throws Exception {
     for (int i = 0; i < KILLS; i++) {
       Process jvm = start();
-      until("it starts", () -> Files.readString(parent.resolve("log")).contains("starting"));
+      Await.until("it starts", () -> Files.readString(parent.resolve("log")).contains("starting"));
       LockSupport.parkNanos(i * BETWEEN_NANOS);
 
       jvm.destroyForcibly();
@@ -73,7 +74,7 @@ class CageDeathIT {
   }
 
   private void assertNothingIsLeft() throws Exception {
-    until("all that belongs to it ends", () -> processes(parent.toString()).isEmpty());
+    Await.until("all that belongs to it ends", () -> processes(parent.toString()).isEmpty());
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(" cage ");
   }
 
@@ -93,22 +94,6 @@ class CageDeathIT {
       return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       return ""; // it has ended
-    }
-  }
-
-  /** Something that can be asked. */
-  @FunctionalInterface
-  private interface Condition {
-    boolean holds() throws IOException;
-  }
-
-  private static void until(String what, Condition condition) throws IOException {
-    long start = System.nanoTime();
-    while (!condition.holds()) {
-      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(60)) {
-        throw new AssertionError("this did not happen: " + what);
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 }

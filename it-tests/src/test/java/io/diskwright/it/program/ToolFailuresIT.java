@@ -2,6 +2,7 @@ package io.diskwright.it.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.it.support.Await;
 import io.diskwright.it.support.Images;
 import io.diskwright.it.support.PoolScan;
 import io.diskwright.it.support.Program;
@@ -12,9 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,16 +79,6 @@ class ToolFailuresIT {
   private boolean hangs() {
     return ProcessHandle.allProcesses()
         .anyMatch(process -> process.info().commandLine().orElse("").endsWith(hang().substring(5)));
-  }
-
-  private static void until(String what, Callable<Boolean> condition) throws Exception {
-    long start = System.nanoTime();
-    while (!condition.call()) {
-      if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(60)) {
-        throw new AssertionError("this did not happen: " + what);
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-    }
   }
 
   @Test
@@ -159,13 +148,13 @@ class ToolFailuresIT {
   @ValueSource(strings = {"INT", "TERM"})
   void aSignalDuringAConversionLeavesNothing(String signal) throws Exception {
     Process running = start(with(hang()).command(create()));
-    until("qemu-img starts", this::hangs);
+    Await.until("qemu-img starts", this::hangs);
 
     Tools.run("kill", "-" + signal, running.pid());
 
     assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(running.exitValue()).isEqualTo(Reason.CANCELLED.exitCode());
-    until("qemu-img ends", () -> !hangs());
+    Await.until("qemu-img ends", () -> !hangs());
     assertNothingIsLeft();
     assertThat(Files.readString(home.resolve("error"))).doesNotContain("\tat ", "Exception");
   }
@@ -189,7 +178,7 @@ class ToolFailuresIT {
                 "--digest",
                 "sha512:" + "0".repeat(128)));
     Path bases = program.defaultPool().resolve("bases");
-    until("the fill starts", () -> Files.isDirectory(bases) && !isEmpty(bases));
+    Await.until("the fill starts", () -> Files.isDirectory(bases) && !isEmpty(bases));
 
     Tools.run("kill", "-INT", running.pid());
 
@@ -201,11 +190,11 @@ class ToolFailuresIT {
   @Test
   void whenTheProgramIsKilledTheToolEndsToo() throws Exception {
     Process running = start(with(hang()).command(create()));
-    until("qemu-img starts", this::hangs);
+    Await.until("qemu-img starts", this::hangs);
 
     running.destroyForcibly();
 
-    until("qemu-img ends", () -> !hangs());
+    Await.until("qemu-img ends", () -> !hangs());
     assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
