@@ -51,6 +51,7 @@ class LvmIT {
           PoolInGuest.class,
           GroupsInGuest.class,
           LinearInGuest.class,
+          SharedInGuest.class,
           LvmBootInGuest.class);
 
   private static final String THIN = LvmContractInGuest.class.getName();
