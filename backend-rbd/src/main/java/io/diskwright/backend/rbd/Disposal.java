@@ -16,12 +16,17 @@ final class Disposal {
   private static final Logger LOG = LoggerFactory.getLogger(Disposal.class);
   private static final String STORAGE_ID = "storage-id";
 
+  /** What the record of a base has, and no other. */
+  private static final String KEY = "key";
+
   private final Supplier<CephPool> pool;
+  private final Index index;
   private final Claims claims;
 
   /** Takes what tells the pool, each time that it is used. */
-  Disposal(Supplier<CephPool> pool, Claims claims) {
+  Disposal(Supplier<CephPool> pool, Index index, Claims claims) {
     this.pool = pool;
+    this.index = index;
     this.claims = claims;
   }
 
@@ -51,22 +56,30 @@ final class Disposal {
 
   /** Removes an image as far as it can be removed now, unless another is at it. */
   Result dispose(Entry gone) throws IOException {
-    Removal removal = new Removal(pool.get());
     Optional<Claims.Claim> claim = claims.take(gone);
     if (claim.isEmpty()) {
       return Result.TAKEN;
     }
     try (Claims.Claim taken = claim.get()) {
-      Optional<StorageId> known = storageId(gone);
-      Result result =
-          known.isPresent()
-              ? removal.of(known.get())
-              : removal.ofNamed(gone.nameBehind(IndexKeys.GONE));
+      Result result = remove(gone);
       if (result == Result.REMOVED) {
         taken.removed();
       }
       return result;
     }
+  }
+
+  private Result remove(Entry gone) throws IOException {
+    CephPool images = pool.get();
+    Removal removal = new Removal(images);
+    Optional<StorageId> known = storageId(gone);
+    if (known.isEmpty()) {
+      return removal.ofNamed(gone.nameBehind(IndexKeys.GONE));
+    }
+    Optional<String> key = Optional.ofNullable(gone.values().get(KEY));
+    return key.isPresent() && new Dependents(index, images).areOf(key.get(), known.get())
+        ? removal.retire(known.get())
+        : removal.of(known.get());
   }
 
   /** What was published once has its id in the entry; what was not, not. */

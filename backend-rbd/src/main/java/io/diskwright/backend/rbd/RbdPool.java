@@ -33,7 +33,7 @@ final class RbdPool implements AutoCloseable {
     this.identity = identity;
     this.index = new Index(connection::pool);
     this.session = new Session(connection, index, settings.lease());
-    this.disposal = new Disposal(connection::pool, new Claims(index, session));
+    this.disposal = new Disposal(connection::pool, index, new Claims(index, session));
     this.locks = new RbdLocks(name, connection, settings);
     this.underWay = new UnderWay("pool (%s)".formatted(name), this::end);
   }

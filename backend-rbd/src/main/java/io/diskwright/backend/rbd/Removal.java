@@ -27,16 +27,8 @@ final class Removal {
 
   /** The name has been an attempt's: nobody else has it, and no record ever named it. */
   Result ofNamed(String name) throws IOException {
-    String id;
-    try (RbdImage image = pool.open(name, true)) {
-      id = image.id();
-    } catch (CephException e) {
-      if (e.is(Errno.ENOENT)) {
-        return removeHalfMade(name);
-      }
-      throw e;
-    }
-    return of(new StorageId(name, id));
+    Optional<String> id = idBehind(name);
+    return id.isPresent() ? of(new StorageId(name, id.get())) : removeHalfMade(name);
   }
 
   /** Of an image whose making was killed there may be parts, which removing it by name removes. */
@@ -66,19 +58,42 @@ final class Removal {
       return switch (e.errno()) {
         case Errno.ENOENT -> purge(image);
         case Errno.EBUSY -> Result.IN_USE;
-        case Errno.ENOTEMPTY -> retire(image);
+        case Errno.ENOTEMPTY -> moveAndPurge(image);
         default -> throw e;
       };
     }
   }
 
+  /**
+   * Moves an image to the trash, for others depend on it. Its snapshots stay as they are: one that
+   * was removed as well librbd takes away with the last clone, although that may still need it.
+   */
+  Result retire(StorageId image) throws CephException {
+    try {
+      Optional<String> named = idBehind(image.image());
+      if (named.isEmpty() || named.get().equals(image.id())) {
+        moveToTrash(image); // or finishes that, or finds it there
+      }
+      return Result.RETIRED;
+    } catch (CephException e) {
+      if (e.is(Errno.EBUSY)) {
+        return Result.IN_USE;
+      }
+      throw e;
+    }
+  }
+
   /** Returns whether the name still leads to the image of this id. */
   private boolean isNamed(StorageId image) throws CephException {
-    try (RbdImage open = pool.open(image.image(), true)) {
-      return open.id().equals(image.id());
+    return idBehind(image.image()).equals(Optional.of(image.id()));
+  }
+
+  private Optional<String> idBehind(String name) throws CephException {
+    try (RbdImage open = pool.open(name, true)) {
+      return Optional.of(open.id());
     } catch (CephException e) {
       if (e.is(Errno.ENOENT)) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }
@@ -128,7 +143,7 @@ final class Removal {
     }
   }
 
-  private Result retire(StorageId image) throws IOException {
+  private Result moveAndPurge(StorageId image) throws IOException {
     try {
       moveToTrash(image);
       return purge(image);

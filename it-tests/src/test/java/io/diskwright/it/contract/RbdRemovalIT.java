@@ -7,18 +7,24 @@ import io.diskwright.backend.rbd.ceph.CephCluster;
 import io.diskwright.backend.rbd.ceph.CephException;
 import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.ObjectWrite;
+import io.diskwright.backend.rbd.ceph.RbdImage;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.SharedCeph;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.BaseKey;
+import io.diskwright.spi.backend.BaseRecord;
 import io.diskwright.spi.backend.BaseRequest;
 import io.diskwright.spi.backend.DiskName;
+import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.DiskRequest;
+import io.diskwright.spi.backend.Eviction;
+import io.diskwright.spi.backend.Flattening;
 import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -121,6 +127,48 @@ class RbdRemovalIT {
 
     MoveTo(int source) {
       this.source = (byte) source;
+    }
+  }
+
+  /**
+   * librbd flattens a clone by having the parent forget it, and then it the parent. Killed between
+   * the two, it leaves a disk that nobody lists as a clone, and that only its parent lets open.
+   */
+  @Test
+  void aBaseStaysForADiskThatWasBeingFlattened(Ceph ceph) throws Exception {
+    RbdStorage storage = RbdStorage.in(ceph);
+    try (ImageBackend backend = storage.open();
+        CephCluster cluster = storage.connect();
+        CephPool images = storage.images(cluster)) {
+      byte[] bytes = new byte[(int) SIZE];
+      BaseRecord base = Bases.fill(backend, bytes, 5);
+      DiskName name = new DiskName("web");
+      DiskRecord disk =
+          backend.createImage(DiskRequest.builder(name, SIZE).build(), base, Bases.call()).disk();
+      storage.forgetChild(id(base.storageId()), id(disk.storageId()));
+
+      assertThat(backend.evict(base.key(), Bases.call())).isEqualTo(Eviction.RETIRED);
+      assertThat(backend.recover(Bases.call()).kept()).isEmpty();
+
+      assertThat(read(images, disk)).isEqualTo(bytes);
+      assertThat(storage.strays()).isEmpty();
+      assertThat(backend.facet(Flattening.class).orElseThrow().flatten(name, Bases.call()))
+          .isTrue();
+      assertThat(read(images, disk)).isEqualTo(bytes);
+      assertThat(images.trash().entries()).isEmpty();
+      assertThat(storage.strays()).isEmpty();
+    }
+  }
+
+  private static String id(String storageId) {
+    return storageId.substring(storageId.lastIndexOf('#') + 1);
+  }
+
+  private static byte[] read(CephPool images, DiskRecord disk) throws IOException {
+    try (RbdImage image = images.openById(id(disk.storageId()), true)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) image.size());
+      int unused = image.read(0, bytes);
+      return bytes.array();
     }
   }
 

@@ -6,6 +6,7 @@ import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.contract.ContractFixture;
 import io.diskwright.contract.GuestDisk;
 import io.diskwright.it.support.Ceph;
+import io.diskwright.it.support.Tools;
 import io.diskwright.spi.backend.Attachment;
 import io.diskwright.spi.backend.Extraction;
 import io.diskwright.spi.backend.Facet;
@@ -64,6 +65,40 @@ final class RbdStorage implements ContractFixture {
   /** Returns the namespace as one who is connected sees it. */
   CephPool images(CephCluster cluster) throws IOException {
     return cluster.pool(POOL, namespace);
+  }
+
+  /**
+   * Has a parent forget a clone, as librbd does when it flattens that: {@code child_detach} of
+   * cls_rbd.cc takes the snapshot's id, and a structure of pool, image and namespace.
+   */
+  void forgetChild(String parentId, String childId) throws Exception {
+    String forget =
+        """
+        import rados, rbd, struct, sys
+        conf, pool, namespace, parent, child = sys.argv[1:]
+        text = lambda value: struct.pack('<I', len(value)) + value.encode()
+        with rados.Rados(conffile=conf, rados_id='admin') as cluster:
+            with cluster.open_ioctx(pool) as images:
+                images.set_namespace(namespace)
+                with rbd.Image(images, image_id=parent, read_only=True) as image:
+                    snapshot = list(image.list_snaps())[0]['id']
+                spec = struct.pack('<q', cluster.pool_lookup(pool)) + text(child) + text(namespace)
+                spec = struct.pack('<BBI', 2, 1, len(spec)) + spec
+                images.execute('rbd_header.' + parent, 'rbd', 'child_detach',
+                               struct.pack('<Q', snapshot) + spec)
+        """;
+    String unused =
+        Tools.run(
+            "env",
+            "PATH=/usr/bin", // Debian's Python, which has Ceph's packages
+            "python3",
+            "-c",
+            forget,
+            ceph.conf(),
+            POOL,
+            namespace,
+            parentId,
+            childId);
   }
 
   private String rbd(Object... arguments) throws IOException {

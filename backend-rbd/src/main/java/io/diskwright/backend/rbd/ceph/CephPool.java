@@ -338,6 +338,18 @@ public final class CephPool extends Handle {
     return call(() -> new ImageHeader(pointer(), id, path("id " + id)).size());
   }
 
+  /**
+   * Returns the id of the image that one is a clone of, and still depends on; asked of its header,
+   * without opening the one or the other.
+   *
+   * @param id the clone's id
+   * @throws CephException with {@code ENOENT} when there is no such image
+   */
+  public Optional<String> parentId(String id) throws CephException {
+    Names.check("id", id);
+    return call(() -> new ImageHeader(pointer(), id, path("id " + id)).parentId());
+  }
+
   /** Returns how full it is; the same for all its namespaces. */
   public PoolStats stats() throws CephException {
     requireOpen();
