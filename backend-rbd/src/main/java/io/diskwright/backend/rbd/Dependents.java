@@ -33,6 +33,9 @@ final class Dependents {
     try (RbdImage image = pool.openById(base.id(), true)) {
       return !image.children().isEmpty();
     } catch (CephException e) {
+      if (e.is(Errno.EACCES, Errno.EPERM)) {
+        return true; // somebody has cloned it to where we may not look
+      }
       if (e.is(Errno.ENOENT, Errno.EUCLEAN)) {
         return false; // somebody was killed while removing it
       }
