@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells whether anybody depends on the image of a base: by what the base says, and by what the
@@ -16,6 +18,8 @@ import java.util.Optional;
  * the parent, without which it cannot be opened: who is killed in between leaves it so.
  */
 final class Dependents {
+  private static final Logger LOG = LoggerFactory.getLogger(Dependents.class);
+
   private final Index index;
   private final CephPool pool;
 
@@ -36,7 +40,7 @@ final class Dependents {
       if (e.is(Errno.EACCES, Errno.EPERM)) {
         return true; // somebody has cloned it to where we may not look
       }
-      if (e.is(Errno.ENOENT, Errno.EUCLEAN)) {
+      if (e.is(Errno.ENOENT)) {
         return false; // somebody was killed while removing it
       }
       throw e;
@@ -55,10 +59,10 @@ final class Dependents {
 
   private boolean dependsOn(StorageId base, Entry disk) throws IOException {
     try {
-      String id = StorageId.parse(disk.values().getOrDefault("storage-id", "")).id();
-      return pool.parentId(id).equals(Optional.of(base.id()));
-    } catch (IllegalArgumentException e) {
-      throw new IndexFormatException(disk.key(), String.valueOf(e.getMessage()));
+      return pool.parentId(RbdDisks.image(disk).id()).equals(Optional.of(base.id()));
+    } catch (IndexFormatException e) {
+      LOG.warn("base {} stays while {} is damaged: {}", base, disk.key(), e.getMessage());
+      return true; // nobody can tell
     } catch (CephException e) {
       if (e.is(Errno.ENOENT)) {
         return false; // it was deleted a moment ago

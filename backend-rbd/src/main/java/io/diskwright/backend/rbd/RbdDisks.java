@@ -253,7 +253,7 @@ final class RbdDisks {
       return false;
     }
     Entry entry = found.get();
-    StorageId image = imageOf(entry);
+    StorageId image = image(entry);
     Optional<RbdParent> parent = awaitClosed(image, gate);
     Entry gone = new Entry(IndexKeys.gone(image.image()), entry.text());
     gate.commit();
@@ -271,7 +271,8 @@ final class RbdDisks {
     return true;
   }
 
-  private static StorageId imageOf(Entry entry) throws IndexFormatException {
+  /** Returns the image that an entry names, whatever else is in it. */
+  static StorageId image(Entry entry) throws IndexFormatException {
     try {
       return StorageId.parse(entry.values().getOrDefault("storage-id", ""));
     } catch (IllegalArgumentException e) {

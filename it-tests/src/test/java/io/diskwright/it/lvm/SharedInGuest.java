@@ -60,10 +60,13 @@ class SharedInGuest {
 
   @AfterAll
   static void endSharing() throws Exception {
-    Lvm2.run("vgremove", "-ff", "-y", GROUP);
-    Tools.run("lvmlockctl", "--quit");
-    Tools.run("sanlock", "shutdown", "-f", "1", "-w", "1");
-    Files.writeString(CONFIGURATION, configuration);
+    try {
+      Lvm2.run("vgremove", "-ff", "-y", GROUP);
+      Tools.run("lvmlockctl", "--quit");
+      Tools.run("sanlock", "shutdown", "-f", "1", "-w", "1");
+    } finally {
+      Files.writeString(CONFIGURATION, configuration); // else no other test has its LVM
+    }
   }
 
   @AfterEach
