@@ -23,12 +23,15 @@ final class Filling implements AutoCloseable {
   private final BaseRequest request;
   private final Attempt attempt;
   private final RbdImage image;
+  private final BaseSnapshot snapshot;
 
-  private Filling(RbdPool pool, BaseRequest request, Attempt attempt, RbdImage image) {
+  private Filling(
+      RbdPool pool, BaseRequest request, Attempt attempt, RbdImage image, BaseSnapshot snapshot) {
     this.pool = pool;
     this.request = request;
     this.attempt = attempt;
     this.image = image;
+    this.snapshot = snapshot;
   }
 
   /** Makes an image, whose name begins with this one. */
@@ -37,7 +40,13 @@ final class Filling implements AutoCloseable {
     try {
       pool.images().createImage(attempt.image(), request.length(), pool.imageOptions());
       RbdImage image = pool.images().open(attempt.image(), false);
-      return new Filling(pool, request, attempt, image);
+      try {
+        return new Filling(pool, request, attempt, image, BaseSnapshot.ahead(pool, image));
+      } catch (IOException | RuntimeException e) {
+        try (image) {
+          throw e;
+        }
+      }
     } catch (IOException | RuntimeException e) {
       attempt.close();
       throw e;
@@ -53,7 +62,7 @@ final class Filling implements AutoCloseable {
   synchronized Optional<BaseRecord> publish(FillProof proof, Gate gate) throws IOException {
     gate.check();
     StorageId storageId = new StorageId(attempt.image(), image.id());
-    image.createSnapshot(RbdBases.SNAPSHOT);
+    snapshot.take();
     image.close();
     BaseRecord record = BaseRecord.of(request, storageId.toString(), proof);
     gate.commit();

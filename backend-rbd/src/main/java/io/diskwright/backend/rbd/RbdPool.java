@@ -24,6 +24,7 @@ final class RbdPool implements AutoCloseable {
   private final Disposal disposal;
   private final Session session;
   private final RbdLocks locks;
+  private final SnapshotIds snapshotIds;
   private final UnderWay underWay;
 
   RbdPool(String name, RbdSettings settings, Connection connection, PoolIdentity identity) {
@@ -35,6 +36,7 @@ final class RbdPool implements AutoCloseable {
     this.session = new Session(connection, index, settings.lease());
     this.disposal = new Disposal(connection::pool, index, new Claims(index, session));
     this.locks = new RbdLocks(name, connection, settings);
+    this.snapshotIds = new SnapshotIds(connection);
     this.underWay = new UnderWay("pool (%s)".formatted(name), this::end);
   }
 
@@ -78,6 +80,10 @@ final class RbdPool implements AutoCloseable {
 
   RbdLocks locks() {
     return locks;
+  }
+
+  SnapshotIds snapshotIds() {
+    return snapshotIds;
   }
 
   /** Returns how full the pool is that takes the data of images. */

@@ -166,6 +166,11 @@ final class RbdStorage implements ContractFixture {
     return strays;
   }
 
+  /** Returns the names of all objects. */
+  List<String> objects() throws IOException {
+    return rados("ls").lines().toList();
+  }
+
   private String parents(String where) throws IOException {
     StringBuilder parents = new StringBuilder();
     for (String image : rbd("ls", where).lines().toList()) {

@@ -86,6 +86,9 @@ public final class Errno {
   /** Connection timed out. */
   public static final int ETIMEDOUT = 110;
 
+  /** Stale file handle. */
+  public static final int ESTALE = 116;
+
   /** Structure needs cleaning. */
   public static final int EUCLEAN = 117;
 

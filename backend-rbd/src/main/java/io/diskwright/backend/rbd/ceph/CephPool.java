@@ -350,6 +350,19 @@ public final class CephPool extends Handle {
     return call(() -> new ImageHeader(pointer(), id, path("id " + id)).parentId());
   }
 
+  /**
+   * Returns an id for a snapshot of an image whose data is in this pool. The monitors give such ids
+   * out about once a second; one that is not used costs nothing.
+   */
+  public long newSnapshotId() throws CephException {
+    LongByReference id = new LongByReference();
+    check(
+        () -> CephLibraries.rados().rados_ioctx_selfmanaged_snap_create(pointer(), id),
+        "ask for a snapshot's id in pool",
+        name);
+    return id.getValue();
+  }
+
   /** Returns how full it is; the same for all its namespaces. */
   public PoolStats stats() throws CephException {
     requireOpen();

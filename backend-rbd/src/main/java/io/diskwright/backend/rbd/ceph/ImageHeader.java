@@ -14,7 +14,7 @@ import java.util.Optional;
  * librbd itself uses (cls_rbd.cc). Inside a call on the pool's handle.
  */
 final class ImageHeader {
-  private static final String PREFIX = "rbd_header.";
+  static final String PREFIX = "rbd_header.";
   private static final String CLASS = "rbd";
 
   /** CEPH_NOSNAP: the image itself, not a snapshot. */

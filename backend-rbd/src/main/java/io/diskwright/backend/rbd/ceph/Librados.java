@@ -139,6 +139,12 @@ interface Librados extends Library {
 
   int rados_write(Pointer context, String object, byte[] bytes, long length, long offset);
 
+  int rados_write_full(Pointer context, String object, byte[] bytes, long length);
+
+  int rados_read(Pointer context, String object, byte[] bytes, long length, long offset);
+
+  int rados_ioctx_selfmanaged_snap_create(Pointer context, LongByReference id);
+
   int rados_aio_create_completion2(
       @Nullable Pointer argument, @Nullable Pointer callback, PointerByReference completion);
 

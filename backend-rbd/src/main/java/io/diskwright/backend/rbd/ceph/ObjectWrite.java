@@ -63,17 +63,16 @@ public final class ObjectWrite {
    * {@code ENOENT} when there is no such object.
    */
   public ObjectWrite assertLocked(String lock, String cookie) {
-    byte[] input = LockAssertion.exclusive(lock, cookie);
+    return exec(LockAssertion.CLASS, LockAssertion.METHOD, LockAssertion.exclusive(lock, cookie));
+  }
+
+  /** Has a method of one of RADOS' classes change the object. */
+  ObjectWrite exec(String objectClass, String method, byte[] input) {
     return add(
         (operation, memory) ->
             CephLibraries.rados()
                 .rados_write_op_exec(
-                    operation,
-                    LockAssertion.CLASS,
-                    LockAssertion.METHOD,
-                    memory.of(input),
-                    input.length,
-                    null));
+                    operation, objectClass, method, memory.of(input), input.length, null));
   }
 
   /**
