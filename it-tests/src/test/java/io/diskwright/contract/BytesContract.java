@@ -17,6 +17,8 @@ import org.junit.jupiter.api.function.Executable;
 
 /** What a new disk reads as. Needs machines that read, and none that write. */
 public abstract class BytesContract extends Contract {
+  private static final int BLOCK = 4096;
+
   @Test
   @DisplayName("P5: a disk reads as the image, holes and all")
   void aDiskReadsAsTheImage() throws IOException {
@@ -106,6 +108,7 @@ public abstract class BytesContract extends Contract {
                 sink.zero(offset, length);
                 Arrays.fill(model, offset, offset + length, (byte) 0);
                 overwrite(sink, model, random.nextInt(size));
+                overwriteBlocks(sink, model);
               }
               return new SampleFill(Sample.zeros(size)).proofAfterFlush(sink);
             },
@@ -123,6 +126,17 @@ public abstract class BytesContract extends Contract {
     byte[] bytes = new byte[random.nextInt(Math.min(5000, model.length - offset) + 1)];
     random.nextBytes(bytes);
     sink.write(offset, ByteBuffer.wrap(bytes));
+    System.arraycopy(bytes, 0, model, offset, bytes.length);
+  }
+
+  /** What may go past a page cache, between what may not. */
+  private void overwriteBlocks(Sink sink, byte[] model) throws DiskException {
+    int offset = random.nextInt(model.length / BLOCK) * BLOCK;
+    int most = Math.min(8, (model.length - offset) / BLOCK);
+    byte[] bytes = new byte[(1 + random.nextInt(most)) * BLOCK];
+    random.nextBytes(bytes);
+    ByteBuffer blocks = ByteBuffer.allocateDirect(bytes.length + BLOCK).alignedSlice(BLOCK);
+    sink.write(offset, blocks.put(bytes).flip());
     System.arraycopy(bytes, 0, model, offset, bytes.length);
   }
 

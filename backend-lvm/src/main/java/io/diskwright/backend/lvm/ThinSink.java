@@ -3,6 +3,7 @@ package io.diskwright.backend.lvm;
 import io.diskwright.spi.backend.Sink;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.toolkit.os.BlockDevice;
 import io.diskwright.toolkit.os.NativeFile;
 import io.diskwright.toolkit.os.OsErrors;
 import io.diskwright.toolkit.os.OsException;
@@ -11,20 +12,26 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The device of an attempt's new thin volume as a sink. */
+/**
+ * The device of an attempt's new thin volume as a sink. What fits goes past the page cache, where
+ * it would be copied once more, in the way of what the host's machines read.
+ */
 final class ThinSink implements Sink, AutoCloseable {
   private static final int WRITERS = 4;
-  private static final int BLOCK = 4096;
+  private static final int BLOCK = BlockDevice.BLOCK;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 * 1024).asReadOnlyBuffer();
 
   private final Attempt attempt;
   private final NativeFile device;
+  private final BlockDevice direct;
   private final long size;
   private final boolean zeroed;
 
-  private ThinSink(Attempt attempt, NativeFile device, long size, boolean zeroed) {
+  private ThinSink(
+      Attempt attempt, NativeFile device, BlockDevice direct, long size, boolean zeroed) {
     this.attempt = attempt;
     this.device = device;
+    this.direct = direct;
     this.size = size;
     this.zeroed = zeroed;
   }
@@ -36,7 +43,14 @@ final class ThinSink implements Sink, AutoCloseable {
    *     the same chunk of the pool, reads as it did for others
    */
   static ThinSink open(Attempt attempt, Path device, long size, boolean zeroed) throws IOException {
-    return new ThinSink(attempt, NativeFile.openWrite(device), size, zeroed);
+    NativeFile cached = NativeFile.openWrite(device);
+    try {
+      return new ThinSink(attempt, cached, BlockDevice.openWrite(device), size, zeroed);
+    } catch (OsException | RuntimeException e) {
+      try (cached) {
+        throw e;
+      }
+    }
   }
 
   @Override
@@ -70,10 +84,22 @@ final class ThinSink implements Sink, AutoCloseable {
   public void write(long offset, ByteBuffer source) throws DiskException {
     checkRange(offset, source.remaining());
     try {
-      device.write(offset, source);
+      if (isWholeBlocks(offset, source)) {
+        direct.write(offset, source);
+      } else {
+        device.write(offset, source);
+      }
     } catch (OsException e) {
       throw OsErrors.toFailure(e, "write").build();
     }
+  }
+
+  /** The kernel has what is cached of other blocks, and of these before, agree with the device. */
+  private static boolean isWholeBlocks(long offset, ByteBuffer source) {
+    return offset % BLOCK == 0
+        && source.remaining() % BLOCK == 0
+        && source.isDirect()
+        && source.alignmentOffset(source.position(), BLOCK) == 0;
   }
 
   /** The kernel punches whole blocks only into a device. */
@@ -128,6 +154,8 @@ final class ThinSink implements Sink, AutoCloseable {
 
   @Override
   public void close() throws OsException {
-    device.close();
+    try (direct) {
+      device.close();
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.Extent;
+import io.diskwright.toolkit.os.BlockDevice;
 import io.diskwright.toolkit.thread.HelperThreads;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -140,7 +141,7 @@ final class ParallelCopy {
       long offset = at;
       int length = (int) Math.min(end - at, pieceSize - at % pieceSize);
       @Nullable ByteBuffer used = buffers.poll();
-      ByteBuffer buffer = used == null ? ByteBuffer.allocateDirect(pieceSize) : used;
+      ByteBuffer buffer = used == null ? BlockDevice.buffer(pieceSize) : used;
       buffer.clear().limit(length);
       underWay.add(new Piece(at, buffer, threads.submit(() -> copyPiece(offset, buffer))));
       at += length;

@@ -3,6 +3,7 @@ package io.diskwright.core.fill;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.image.ImageStream;
+import io.diskwright.toolkit.os.BlockDevice;
 import io.diskwright.toolkit.thread.HelperThreads;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class Pump {
     final List<Future<?>> readers = new ArrayList<>();
 
     Piece(int size) {
-      this.buffer = ByteBuffer.allocateDirect(size);
+      this.buffer = BlockDevice.buffer(size);
     }
   }
 

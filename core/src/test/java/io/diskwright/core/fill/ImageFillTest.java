@@ -147,6 +147,18 @@ class ImageFillTest {
   }
 
   @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatSeveralWriteAtOnceCanGoPastAPageCache(boolean digested) throws Exception {
+    byte[] bytes = writeImage(12, 5 * MIB);
+    MemorySink sink = MemorySink.ofZeros(bytes.length).withWriters(4);
+
+    fill(sink, digested ? Optional.of(digest("sha256", bytes)) : Optional.empty());
+
+    assertThat(sink.allInBlocks()).isTrue();
+    assertThat(sink.bytes()).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"sha256", "sha512", "md5"})
   void theRightDigestIsTheProof(String algorithm) throws Exception {
     byte[] bytes = writeImage(8, 2_000_001);

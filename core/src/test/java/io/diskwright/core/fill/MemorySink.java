@@ -11,12 +11,16 @@ import java.util.Optional;
 
 /** A sink as a linear volume is one: full of somebody's old data, without a path for tools. */
 final class MemorySink implements Sink {
+  private static final int BLOCK = 4096;
+
   private final byte[] bytes;
   private final boolean readsAsZero;
   private long written;
   private long zeroed;
   private long reserved = -1;
   private boolean flushed;
+  private int writers = 1;
+  private boolean allInBlocks = true;
 
   private MemorySink(int size, boolean readsAsZero) {
     this.bytes = new byte[size];
@@ -32,6 +36,17 @@ final class MemorySink implements Sink {
 
   static MemorySink ofOldData(int size) {
     return new MemorySink(size, false);
+  }
+
+  /** Has several write at once, as to an image on Ceph. */
+  MemorySink withWriters(int count) {
+    writers = count;
+    return this;
+  }
+
+  /** Returns whether all that was written could have gone past a page cache. */
+  boolean allInBlocks() {
+    return allInBlocks;
   }
 
   byte[] bytes() {
@@ -72,7 +87,17 @@ final class MemorySink implements Sink {
   }
 
   @Override
-  public void write(long offset, ByteBuffer source) {
+  public int preferredWriters() {
+    return writers;
+  }
+
+  @Override
+  public synchronized void write(long offset, ByteBuffer source) {
+    allInBlocks &=
+        offset % BLOCK == 0
+            && source.remaining() % BLOCK == 0
+            && source.isDirect()
+            && source.alignmentOffset(source.position(), BLOCK) == 0;
     written += source.remaining();
     flushed = false;
     source.get(bytes, Math.toIntExact(offset), source.remaining());

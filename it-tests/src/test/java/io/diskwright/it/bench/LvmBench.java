@@ -41,14 +41,8 @@ public final class LvmBench {
         Path calls = Path.of(arguments[1]);
         count("thin", library, image, calls, table);
         Path large = Images.raw(folder.resolve("large.raw"), LARGE);
-        table.add(
-            Row.measure(
-                "cold raw of 1024 MiB to lvm base, without lvm2's commands",
-                "qemu-img convert -n -W -m 16 onto a volume",
-                "<= 1",
-                ROUNDS,
-                new WithoutCommands(new Fills(library, large), calls),
-                new BareBase(lvm, large, LARGE, true)));
+        copyAlone(library, lvm, large, calls, "", "<= 1", table);
+        copyAlone(library, lvm, large, calls, " -t none", "-", table);
       } else {
         warm(library, lvm, image, table);
         cold(library, lvm, image, IMAGE, 7, table);
@@ -64,6 +58,19 @@ public final class LvmBench {
       }
     }
     Files.writeString(Path.of(arguments[0]), table.json());
+  }
+
+  private static void copyAlone(
+      Library library, Lvm2 lvm, Path image, Path calls, String more, String target, Table table)
+      throws Exception {
+    table.add(
+        Row.measure(
+            "cold raw of 1024 MiB to lvm base, without lvm2's commands",
+            "qemu-img convert -n -W -m 16%s onto a volume".formatted(more),
+            target,
+            ROUNDS,
+            new WithoutCommands(new Fills(library, image), calls),
+            new BareBase(lvm, image, LARGE, true, more)));
   }
 
   private static void warm(Library library, Lvm2 lvm, Path image, Table table) throws Exception {
@@ -170,11 +177,11 @@ public final class LvmBench {
       Library library, Lvm2 lvm, Path image, long size, int rounds, Table table) throws Exception {
     String what = "cold raw of %d MiB, a quarter data, to lvm base".formatted(size / MIB);
     Timed ours = new Fills(library, image);
-    Timed writing = new BareBase(lvm, image, size, true);
+    Timed writing = new BareBase(lvm, image, size, true, "");
     table.add(
         Row.measure(
             what, "qemu-img convert -n -W -m 16 onto a volume", "<= 1", rounds, ours, writing));
-    Timed all = new BareBase(lvm, image, size, false);
+    Timed all = new BareBase(lvm, image, size, false, "");
     table.add(
         Row.measure(what, "lvcreate, the same, lvchange twice, lvrename", "-", rounds, ours, all));
     ours.clear();
@@ -199,7 +206,8 @@ public final class LvmBench {
   }
 
   /** A volume with an image, made by hand; or written only, when it is there before. */
-  private record BareBase(Lvm2 lvm, Path image, long size, boolean there) implements Timed {
+  private record BareBase(Lvm2 lvm, Path image, long size, boolean there, String more)
+      implements Timed {
     @Override
     public void clear() throws Exception {
       removeBare(lvm);
@@ -223,7 +231,7 @@ public final class LvmBench {
         create();
       }
       Path device = Path.of("/dev", lvm.name(), "new");
-      convert(image, device, "--target-is-zero");
+      convert(image, device, ("--target-is-zero" + more).split(" ", -1));
       Shell.run("sync", device.toString());
       if (!there) {
         Lvm2.run("lvchange", "-an", lvm.name() + "/new");
