@@ -29,7 +29,7 @@ public final class NativeDeath {
   private static final Pattern HARMLESS =
       Pattern.compile(
           "rados_(aio|conf|ioctx|pool|omap|release|read_op|set_pool|create|buffer)_.*|rados_exec"
-              + "|rados_(wait_for_latest_osdmap|list_lockers|getaddrs|application_list|mon_command)"
+              + "|rados_(read|stat|wait_for_latest_osdmap|list_lockers|getaddrs|application_list|mon_command)"
               + "|rados_write_op_(?!operate).*"
               + "|rbd_(image_options|image_spec|linked_image|snap_spec|get|list|watchers)_?.*"
               + "|rbd_(version|stat|read|diff_iterate2|metadata_get|namespace_exists)"
