@@ -84,7 +84,7 @@ final class ThinSink implements Sink, AutoCloseable {
   public void write(long offset, ByteBuffer source) throws DiskException {
     checkRange(offset, source.remaining());
     try {
-      if (isWholeBlocks(offset, source)) {
+      if (BlockDevice.fillsPages(offset, source)) {
         direct.write(offset, source);
       } else {
         device.write(offset, source);
@@ -92,14 +92,6 @@ final class ThinSink implements Sink, AutoCloseable {
     } catch (OsException e) {
       throw OsErrors.toFailure(e, "write").build();
     }
-  }
-
-  /** The kernel has what is cached of other blocks, and of these before, agree with the device. */
-  private static boolean isWholeBlocks(long offset, ByteBuffer source) {
-    return offset % BLOCK == 0
-        && source.remaining() % BLOCK == 0
-        && source.isDirect()
-        && source.alignmentOffset(source.position(), BLOCK) == 0;
   }
 
   /** The kernel punches whole blocks only into a device. */

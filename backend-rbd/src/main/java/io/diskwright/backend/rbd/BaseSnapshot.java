@@ -13,32 +13,40 @@ final class BaseSnapshot {
   private static final Logger LOG = LoggerFactory.getLogger(BaseSnapshot.class);
 
   private final RbdImage image;
-  private final Future<Long> id;
 
-  private BaseSnapshot(RbdImage image, Future<Long> id) {
+  /** Empty when librbd is to ask for it. */
+  private final Optional<Future<Long>> id;
+
+  private BaseSnapshot(RbdImage image, Optional<Future<Long>> id) {
     this.image = image;
     this.id = id;
   }
 
   /** Sees to an id for the snapshot of an image that is going to be filled. */
   static BaseSnapshot ahead(RbdPool pool, RbdImage image) throws CephException {
-    return new BaseSnapshot(image, pool.snapshotIds().next(image.dataPool()));
+    boolean possible = (image.features() & ~RbdImage.SNAPSHOT_BY_ID) == 0;
+    return new BaseSnapshot(
+        image,
+        possible ? Optional.of(pool.snapshotIds().next(image.dataPool())) : Optional.empty());
   }
 
   /** Takes it of all that has been written; nothing may be written any more. */
   void take() throws IOException {
     Optional<Long> known = id();
-    if (known.isPresent() && (image.features() & ~RbdImage.SNAPSHOT_BY_ID) == 0) {
+    if (known.isPresent()) {
       image.createSnapshot(RbdBases.SNAPSHOT, known.get());
     } else {
       image.createSnapshot(RbdBases.SNAPSHOT);
     }
   }
 
-  /** The monitors may have been away then, and be there now. */
+  /** The monitors may have been away when they were asked, and be there now. */
   private Optional<Long> id() throws IOException {
+    if (id.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return Optional.of(BoundedCalls.await(id));
+      return Optional.of(BoundedCalls.await(id.get()));
     } catch (CephException e) {
       LOG.warn("a snapshot's id is asked for once more: {}", e.getMessage());
       return Optional.empty();

@@ -15,6 +15,9 @@ public final class BlockDevice implements AutoCloseable {
   /** What devices and the kernel take at the least, in bytes. */
   public static final int BLOCK = 4096;
 
+  /** 64 KiB on some machines with arm64. */
+  private static final int PAGE = Math.max(BLOCK, Libc.getpagesize());
+
   private final NativeFile device;
 
   private BlockDevice(NativeFile device) {
@@ -33,8 +36,20 @@ public final class BlockDevice implements AutoCloseable {
 
   /** Returns a buffer that {@link #read} and {@link #write} take. */
   public static ByteBuffer buffer(int capacity) {
-    ByteBuffer aligned = ByteBuffer.allocateDirect(capacity + BLOCK).alignedSlice(BLOCK);
+    int blocks = Math.addExact(capacity, BLOCK - 1) / BLOCK;
+    ByteBuffer aligned = ByteBuffer.allocateDirect((blocks + 1) * BLOCK).alignedSlice(BLOCK);
     return aligned.slice(0, capacity);
+  }
+
+  /**
+   * Returns whether some bytes may be written past the page cache while others write through it:
+   * they fill whole pages of it, and lie in memory where {@link #write} needs them.
+   */
+  public static boolean fillsPages(long offset, ByteBuffer bytes) {
+    return offset % PAGE == 0
+        && bytes.remaining() % PAGE == 0
+        && bytes.isDirect()
+        && bytes.alignmentOffset(bytes.position(), BLOCK) == 0;
   }
 
   /** Returns the path it was opened by. */

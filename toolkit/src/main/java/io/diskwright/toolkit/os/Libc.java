@@ -45,6 +45,8 @@ final class Libc {
 
   static native int close(int fd);
 
+  static native int getpagesize();
+
   static native long pread(int fd, ByteBuffer buffer, long count, long offset);
 
   static native long pwrite(int fd, ByteBuffer buffer, long count, long offset);

@@ -352,7 +352,7 @@ public final class CephPool extends Handle {
 
   /**
    * Returns an id for a snapshot of an image whose data is in this pool. The monitors give such ids
-   * out about once a second; one that is not used costs nothing.
+   * out about once a second; one that is not used needs not be given back.
    */
   public long newSnapshotId() throws CephException {
     LongByReference id = new LongByReference();

@@ -7,12 +7,12 @@ import com.sun.jna.ptr.LongByReference;
 import io.diskwright.toolkit.os.Errno;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
 
 /**
- * An image of format 2 that nobody writes to any more, and that takes a snapshot as librbd does it
- * (operation/SnapshotCreateRequest.cc, object_map/SnapshotCreateRequest.cc), but for telling those
- * who have it open. Inside a call on its handle.
+ * An image of format 2 that nobody writes to any more, and that takes a snapshot by the steps that
+ * librbd takes (operation/SnapshotCreateRequest.cc, object_map/SnapshotCreateRequest.cc). Those who
+ * have it open are not told, and that the image's lock is held is not asserted. Inside a call on
+ * its handle.
  */
 final class QuietImage {
   private static final String CLASS = "rbd";
@@ -56,7 +56,7 @@ final class QuietImage {
     if (CephCluster.check(read, operation, path) != map.length) {
       throw new CephException(operation, path, Errno.EIO, "it was changed meanwhile");
     }
-    String copy = "%s%s.%016x".formatted(OBJECT_MAP, id, snapshotId).toLowerCase(Locale.ROOT);
+    String copy = "%s%s.%016x".formatted(OBJECT_MAP, id, snapshotId);
     CephCluster.check(rados.rados_write_full(pool, copy, map, map.length), operation, path);
   }
 

@@ -60,6 +60,7 @@ class SnapshotsByIdIT extends CephTestBase {
     String ourId = snapped(ours, Optional.of(pool.newSnapshotId()));
 
     assertThat(maps(ourId)).containsExactlyElementsOf(maps(theirId));
+    assertThat(snapshots(ours)).isEqualTo(snapshots(theirs));
     for (List<String> range : List.of(List.of("@base"), List.of("", "--from-snap", "base"))) {
       assertThat(diff(ours, range)).isEqualTo(diff(theirs, range));
     }
@@ -74,6 +75,14 @@ class SnapshotsByIdIT extends CephTestBase {
     pool.removeImage(ours, RbdProgress.NONE);
     assertThat(ceph.rados("-p", "vms", "ls")) // what was overwritten goes later
         .doesNotContain("rbd_header." + ourId, "rbd_object_map." + ourId);
+  }
+
+  private List<String> snapshots(String name) throws Exception {
+    try (RbdImage image = pool.open(name, true)) {
+      return image.snapshots().stream()
+          .map(it -> "%s %d %s %s".formatted(it.name(), it.size(), it.kind(), it.isProtected()))
+          .toList();
+    }
   }
 
   /** What the object maps of the image and its snapshot hold, if it has any. */
@@ -122,12 +131,14 @@ class SnapshotsByIdIT extends CephTestBase {
   void areRefusedUnderANameThatIsTakenOrAnIdThatIsOlder() throws Exception {
     String name = image(MAPPED);
     long older = pool.newSnapshotId();
-    String id = snapped(name, Optional.of(pool.newSnapshotId()));
+    long taken = pool.newSnapshotId();
+    String id = snapped(name, Optional.of(taken));
     List<String> maps = maps(id);
 
     try (RbdImage image = pool.open(name, false)) {
       long newer = pool.newSnapshotId();
       assertFails(Errno.EEXIST, () -> image.createSnapshot("base", newer));
+      assertFails(Errno.EEXIST, () -> image.createSnapshot("other", taken));
       assertFails(Errno.ESTALE, () -> image.createSnapshot("other", older));
       assertThat(image.snapshots()).extracting(RbdSnapshot::name).containsExactly("base");
     }
