@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class ImageHeader {
   static final String PREFIX = "rbd_header.";
-  private static final String CLASS = "rbd";
+  static final String CLASS = "rbd";
 
   /** CEPH_NOSNAP: the image itself, not a snapshot. */
   private static final long HEAD = -2;

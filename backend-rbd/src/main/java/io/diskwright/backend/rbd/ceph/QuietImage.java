@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
  * its handle.
  */
 final class QuietImage {
-  private static final String CLASS = "rbd";
   private static final String OBJECT_MAP = "rbd_object_map.";
 
   private final Pointer pool;
@@ -61,7 +60,7 @@ final class QuietImage {
   }
 
   private void change(String object, String method, byte[] input) throws CephException {
-    int result = ObjectWrite.on(object).exec(CLASS, method, input).perform(pool);
+    int result = ObjectWrite.on(object).exec(ImageHeader.CLASS, method, input).perform(pool);
     CephCluster.check(result, "snapshot image", path);
   }
 
