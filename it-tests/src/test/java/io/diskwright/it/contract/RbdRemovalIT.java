@@ -7,7 +7,6 @@ import io.diskwright.backend.rbd.ceph.CephCluster;
 import io.diskwright.backend.rbd.ceph.CephException;
 import io.diskwright.backend.rbd.ceph.CephPool;
 import io.diskwright.backend.rbd.ceph.ObjectWrite;
-import io.diskwright.backend.rbd.ceph.RbdImage;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.SharedCeph;
 import io.diskwright.spi.DiskFormat;
@@ -24,7 +23,6 @@ import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.spi.image.Image;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -101,7 +99,7 @@ class RbdRemovalIT {
               .disk()
               .storageId();
       String image = storageId.substring(0, storageId.lastIndexOf('#'));
-      String id = storageId.substring(storageId.lastIndexOf('#') + 1);
+      String id = RbdStorage.imageId(storageId);
       takeOutOfIndex(images, "disk/web", "gone/" + image);
       images.trash().move(image, Duration.ZERO);
       String key = "id_" + id;
@@ -145,30 +143,19 @@ class RbdRemovalIT {
       DiskName name = new DiskName("web");
       DiskRecord disk =
           backend.createImage(DiskRequest.builder(name, SIZE).build(), base, Bases.call()).disk();
-      storage.forgetChild(id(base.storageId()), id(disk.storageId()));
+      storage.forgetChild(
+          RbdStorage.imageId(base.storageId()), RbdStorage.imageId(disk.storageId()));
 
       assertThat(backend.evict(base.key(), Bases.call())).isEqualTo(Eviction.RETIRED);
       assertThat(backend.recover(Bases.call()).kept()).isEmpty();
 
-      assertThat(read(images, disk)).isEqualTo(bytes);
+      assertThat(RbdStorage.read(images, disk)).isEqualTo(bytes);
       assertThat(storage.strays()).isEmpty();
       assertThat(backend.facet(Flattening.class).orElseThrow().flatten(name, Bases.call()))
           .isTrue();
-      assertThat(read(images, disk)).isEqualTo(bytes);
+      assertThat(RbdStorage.read(images, disk)).isEqualTo(bytes);
       assertThat(images.trash().entries()).isEmpty();
       assertThat(storage.strays()).isEmpty();
-    }
-  }
-
-  private static String id(String storageId) {
-    return storageId.substring(storageId.lastIndexOf('#') + 1);
-  }
-
-  private static byte[] read(CephPool images, DiskRecord disk) throws IOException {
-    try (RbdImage image = images.openById(id(disk.storageId()), true)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) image.size());
-      int unused = image.read(0, bytes);
-      return bytes.array();
     }
   }
 

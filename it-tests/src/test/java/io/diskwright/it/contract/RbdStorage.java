@@ -3,11 +3,13 @@ package io.diskwright.it.contract;
 import io.diskwright.backend.rbd.ceph.CephAccess;
 import io.diskwright.backend.rbd.ceph.CephCluster;
 import io.diskwright.backend.rbd.ceph.CephPool;
+import io.diskwright.backend.rbd.ceph.RbdImage;
 import io.diskwright.contract.ContractFixture;
 import io.diskwright.contract.GuestDisk;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.Tools;
 import io.diskwright.spi.backend.Attachment;
+import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.Extraction;
 import io.diskwright.spi.backend.Facet;
 import io.diskwright.spi.backend.Flattening;
@@ -15,6 +17,7 @@ import io.diskwright.spi.backend.ImageBackend;
 import io.diskwright.spi.backend.LocationCloning;
 import io.diskwright.spi.backend.Snapshots;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +68,20 @@ final class RbdStorage implements ContractFixture {
   /** Returns the namespace as one who is connected sees it. */
   CephPool images(CephCluster cluster) throws IOException {
     return cluster.pool(POOL, namespace);
+  }
+
+  /** Returns the id of the image that a record names. */
+  static String imageId(String storageId) {
+    return storageId.substring(storageId.lastIndexOf('#') + 1);
+  }
+
+  /** Returns what a disk reads as. */
+  static byte[] read(CephPool images, DiskRecord disk) throws IOException {
+    try (RbdImage image = images.openById(imageId(disk.storageId()), true)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) image.size());
+      int unused = image.read(0, bytes);
+      return bytes.array();
+    }
   }
 
   /**
