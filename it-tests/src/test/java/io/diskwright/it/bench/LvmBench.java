@@ -27,6 +27,7 @@ public final class LvmBench {
   private static final long LARGE = 1024 * MIB;
 
   private static final int ROUNDS = 9;
+  private static final List<String> PAST_THE_CACHE = List.of("-t", "none");
 
   private LvmBench() {}
 
@@ -41,8 +42,8 @@ public final class LvmBench {
         Path calls = Path.of(arguments[1]);
         count("thin", library, image, calls, table);
         Path large = Images.raw(folder.resolve("large.raw"), LARGE);
-        copyAlone(library, lvm, large, calls, "", "<= 1", table);
-        copyAlone(library, lvm, large, calls, " -t none", "-", table);
+        copyAlone(library, lvm, large, calls, List.of(), "<= 1", table);
+        copyAlone(library, lvm, large, calls, PAST_THE_CACHE, "-", table);
       } else {
         warm(library, lvm, image, table);
         cold(library, lvm, image, IMAGE, 7, table);
@@ -61,12 +62,18 @@ public final class LvmBench {
   }
 
   private static void copyAlone(
-      Library library, Lvm2 lvm, Path image, Path calls, String more, String target, Table table)
+      Library library,
+      Lvm2 lvm,
+      Path image,
+      Path calls,
+      List<String> more,
+      String target,
+      Table table)
       throws Exception {
     table.add(
         Row.measure(
             "cold raw of 1024 MiB to lvm base, without lvm2's commands",
-            "qemu-img convert -n -W -m 16%s onto a volume".formatted(more),
+            ("qemu-img convert -n -W -m 16 " + String.join(" ", more)).strip() + " onto a volume",
             target,
             ROUNDS,
             new WithoutCommands(new Fills(library, image), calls),
@@ -134,7 +141,7 @@ public final class LvmBench {
           public void run(int round) throws Exception {
             lvm.change("lvcreate", "-Zn", "-Wn", "-L", IMAGE + "b", "-n", "new");
             Path device = Path.of("/dev", lvm.name(), "new");
-            convert(image, device, "-t", "none");
+            convert(image, device, PAST_THE_CACHE);
             Shell.run("sync", device.toString());
             Lvm2.run("lvrename", lvm.name(), "new", "bare");
           }
@@ -152,11 +159,11 @@ public final class LvmBench {
   }
 
   /** Has qemu-img write an image to a device that is there. */
-  private static void convert(Path image, Path device, String... more) throws Exception {
+  private static void convert(Path image, Path device, List<String> more) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of("qemu-img", "convert", "-f", "raw", "-O", "raw", "-n", "-W", "-m", "16"));
-    command.addAll(List.of(more));
+    command.addAll(more);
     command.addAll(List.of(image.toString(), device.toString()));
     Shell.run(command.toArray(String[]::new));
   }
@@ -177,11 +184,11 @@ public final class LvmBench {
       Library library, Lvm2 lvm, Path image, long size, int rounds, Table table) throws Exception {
     String what = "cold raw of %d MiB, a quarter data, to lvm base".formatted(size / MIB);
     Timed ours = new Fills(library, image);
-    Timed writing = new BareBase(lvm, image, size, true, "");
+    Timed writing = new BareBase(lvm, image, size, true, List.of());
     table.add(
         Row.measure(
             what, "qemu-img convert -n -W -m 16 onto a volume", "<= 1", rounds, ours, writing));
-    Timed all = new BareBase(lvm, image, size, false, "");
+    Timed all = new BareBase(lvm, image, size, false, List.of());
     table.add(
         Row.measure(what, "lvcreate, the same, lvchange twice, lvrename", "-", rounds, ours, all));
     ours.clear();
@@ -206,7 +213,7 @@ public final class LvmBench {
   }
 
   /** A volume with an image, made by hand; or written only, when it is there before. */
-  private record BareBase(Lvm2 lvm, Path image, long size, boolean there, String more)
+  private record BareBase(Lvm2 lvm, Path image, long size, boolean there, List<String> more)
       implements Timed {
     @Override
     public void clear() throws Exception {
@@ -231,7 +238,9 @@ public final class LvmBench {
         create();
       }
       Path device = Path.of("/dev", lvm.name(), "new");
-      convert(image, device, ("--target-is-zero" + more).split(" ", -1));
+      List<String> options = new ArrayList<>(more);
+      options.add("--target-is-zero");
+      convert(image, device, options);
       Shell.run("sync", device.toString());
       if (!there) {
         Lvm2.run("lvchange", "-an", lvm.name() + "/new");
