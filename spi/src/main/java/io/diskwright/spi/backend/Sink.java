@@ -62,9 +62,9 @@ public interface Sink {
    *
    * @param offset where, in bytes; with the buffer's remaining bytes not beyond {@link #size()}
    * @param source the bytes from its position to its limit, which the call moves its position to;
-   *     the buffer may be direct or not, read-only or not, and is not kept; where several write at
-   *     once, core's begin at a multiple of 4096 bytes in memory, so that whole blocks can go past
-   *     a page cache
+   *     the buffer may be direct or not, read-only or not, and is not kept. To a sink with several
+   *     {@link #preferredWriters}, what core writes at a multiple of 4096 bytes is direct, and lies
+   *     in memory at such a multiple, so that it can go past a page cache
    * @throws DiskException with reason {@code NO_SPACE}, {@code IO_ERROR} …
    * @throws IllegalArgumentException when the range is beyond the size
    */

@@ -352,7 +352,10 @@ public final class CephPool extends Handle {
 
   /**
    * Returns an id for a snapshot of an image whose data is in this pool. The monitors give such ids
-   * out about once a second; one that is not used needs not be given back.
+   * out about once a second; one that is not used need not be given back.
+   *
+   * @throws CephException with {@code EINVAL} when the pool has snapshots of its own, {@code
+   *     ETIMEDOUT} when no monitor answers; an id that is given then is lost
    */
   public long newSnapshotId() throws CephException {
     LongByReference id = new LongByReference();

@@ -228,7 +228,7 @@ public final class RbdImage extends Handle {
   /**
    * Takes a snapshot of what is written under an id that was asked for before, which spares asking
    * the monitors then. Nobody may write to the image any more: who has it open, this handle too, is
-   * not told, and would change what the snapshot reads.
+   * not told, and would change what the snapshot reads. Ended early, it may leave the snapshot.
    *
    * @param snapshotId from {@link CephPool#newSnapshotId} of the pool with the image's data
    * @throws CephException with {@code EEXIST} when the name or the id is taken, {@code ESTALE} when
