@@ -394,12 +394,14 @@ class FallbackHostTest extends FlowTestBase {
   void whatIsStillHeldOpenWhenTheCommandHasEndedIsNotWaitedForLong() throws IOException {
     Path unused = gone("a.raw");
     Path exported = folder.resolve("exported");
-    FallbackHost held = host("held", "sleep 30 & head -c 60 '" + exported + "'");
+    FallbackHost held = host("held", "sleep 400 & head -c 60 '" + exported + "'");
 
     DiskException failure = refused(request("one", "a.raw").fallbackHost(held));
 
     assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
-    assertThat(failure).hasMessageContaining("did nothing for 1 s");
+    assertThat(failure.getMessage()) // the JDK may say by itself that nothing more comes
+        .containsAnyOf("did nothing for 1 s", "breaks off")
+        .doesNotContain("deadline");
   }
 
   @Test
