@@ -66,8 +66,8 @@ public final class PoolKeys {
   public static final ConfigKey<Boolean> REQUIRE_CAGE =
       ConfigKey.flag(
               "require-cage",
-              "Whether images are not converted at all where the host does not offer every part of"
-                  + " the cage in which QEMU's tools read them.")
+              "Whether images that QEMU's tools must read are not converted at all where the host"
+                  + " does not offer every part of the cage in which they do so.")
           .withDefault(false);
 
   /** How many bases are filled at once. */

@@ -1,5 +1,6 @@
 package io.diskwright.core.fill;
 
+import io.diskwright.core.fill.ParallelCopy.Abort;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Sink;
@@ -12,31 +13,33 @@ import io.diskwright.toolkit.process.Cage;
 import io.diskwright.toolkit.process.ChildProcess;
 import io.diskwright.toolkit.process.QemuImgProgress;
 import io.diskwright.toolkit.process.Tool;
+import io.diskwright.toolkit.qcow2.Qcow2Content;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Converts an image, which has been inspected and found safe, to raw. Its format is parsed by
- * QEMU's tools, in a cage, and they are told which it is. One thread.
+ * QEMU's tools, in a cage, and they are told which it is; but a qcow2 of plain clusters needs no
+ * tool. One thread.
  */
 final class Conversion {
   static final String TRIED = "convert image";
+  private static final int SECTOR = 512;
   private static final String MOST_COROUTINES = "16";
 
   /** What qemu-img writes at once; with a rate it does nothing until that has had its time. */
   private static final long LARGEST_WRITE = 2L * 1024 * 1024;
 
   private final Image image;
-  private final Path source;
+  private final Content source;
   private final Verdict from;
   private final FillLimits limits;
   private final Call call;
 
-  private Conversion(Image image, Path source, Verdict from, FillLimits limits, Call call) {
+  private Conversion(Image image, Content source, Verdict from, FillLimits limits, Call call) {
     this.image = image;
     this.source = source;
     this.from = from;
@@ -48,23 +51,23 @@ final class Conversion {
    * Prepares a conversion.
    *
    * @param image the image, for messages
-   * @param source a local file with just its bytes, as {@link io.diskwright.spi.image.Content#path}
-   *     tells it
+   * @param source its bytes
    * @param from what inspection has found it to be
-   * @throws DiskException with reason {@code UNSUPPORTED} when there is no such file
    */
-  static Conversion of(
-      Image image, Optional<Path> source, Verdict from, FillLimits limits, Call call)
-      throws DiskException {
-    Path path =
-        source.orElseThrow(
+  static Conversion of(Image image, Content source, Verdict from, FillLimits limits, Call call) {
+    return new Conversion(image, source, from, limits, call);
+  }
+
+  /** Returns a path by which QEMU's tools can read just the image's bytes. */
+  private Path sourcePath() throws DiskException {
+    return source
+        .path()
+        .orElseThrow(
             () ->
                 DiskException.of(Reason.UNSUPPORTED, TRIED)
-                    .resource(image.toString())
                     .said("QEMU's tools need a file, and the image has none")
                     .remedy("convert the image to raw first")
                     .build());
-    return new Conversion(image, path, from, limits, call);
   }
 
   /** Returns whether a sink has a file that {@link #into} can write. */
@@ -75,12 +78,15 @@ final class Conversion {
   /**
    * Has {@code qemu-img convert} write the sink's file, many reads at once, in whatever order they
    * come.
+   *
+   * @throws DiskException with reason {@code UNSUPPORTED} when the image has no file
    */
   void into(Sink sink) throws DiskException {
     Path tool = Tool.QEMU_IMG.require(TRIED);
     Path target = sink.path().orElseThrow();
     try {
-      Cage cage = ConversionCage.around(source, sink.size(), sink.size(), limits).writing(target);
+      Cage cage =
+          ConversionCage.around(sourcePath(), sink.size(), sink.size(), limits).writing(target);
       String unused =
           ChildProcess.of(TRIED, tool, arguments(cage, sink.readsAsZero()))
               .in(cage)
@@ -107,27 +113,58 @@ final class Conversion {
   }
 
   /**
-   * Copies what a caged {@code qemu-nbd} reads into a sink that has no file, or none that a tool
-   * may write: only we hold what the storage asks for.
+   * Copies what machines see of the image into a sink that has no file, or none that a tool may
+   * write: only we hold what the storage asks for.
    *
    * @param checksum takes the bytes as they come by, when one is wanted
+   * @throws DiskException with reason {@code UNSUPPORTED} when a tool must read the image, and it
+   *     has no file
    */
   void copyInto(Sink sink, @Nullable BlockChecksum checksum) throws DiskException {
     Call bounded = limits.boundedFor(sink.size(), call);
-    int readers = ParallelCopy.readers(sink);
-    try (CagedExport export =
-        CagedExport.open(source, from, readers, sink.size(), limits, bounded)) {
-      try {
-        Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
-        Content content = export.content();
-        long unused =
-            new ParallelCopy(content, sink, pace, checksum, ParallelCopy.Words.CONVERT, bounded)
-                .run(content::close);
-      } catch (DiskException e) {
-        throw export.explain(e);
+    try {
+      if (from.plainClusters()) {
+        copy(Qcow2Content.of(source, TRIED), sink, checksum, bounded, Abort.NOT_NEEDED);
+      } else {
+        copyCaged(sink, checksum, bounded);
       }
     } catch (DiskException e) {
       throw e.on(null, image.toString());
     }
+  }
+
+  /** Copies what a {@code qemu-nbd} in a cage reads. */
+  private void copyCaged(Sink sink, @Nullable BlockChecksum checksum, Call bounded)
+      throws DiskException {
+    int readers = ParallelCopy.readers(sink);
+    try (CagedExport export =
+        CagedExport.open(sourcePath(), from, readers, sink.size(), limits, bounded)) {
+      try {
+        Content content = export.content();
+        copy(content, sink, checksum, bounded, content::close);
+      } catch (DiskException e) {
+        throw export.explain(e);
+      }
+    }
+  }
+
+  /** Who reads another size than inspection has found reads the image differently. */
+  private static void requireSize(long read, long found) throws DiskException {
+    if (Math.abs(read - found) >= SECTOR) { // QEMU's tools count whole sectors
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, TRIED)
+          .said("inspection found %d bytes, and now it has %d".formatted(found, read))
+          .remedy("convert the image to raw first")
+          .build();
+    }
+  }
+
+  private void copy(
+      Content content, Sink sink, @Nullable BlockChecksum checksum, Call bounded, Abort abort)
+      throws DiskException {
+    requireSize(content.size(), sink.size());
+    Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
+    long unused =
+        new ParallelCopy(content, sink, pace, checksum, ParallelCopy.Words.CONVERT, bounded)
+            .run(abort);
   }
 }

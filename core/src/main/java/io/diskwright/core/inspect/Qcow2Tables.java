@@ -20,6 +20,7 @@ final class Qcow2Tables {
   private final Findings findings;
   private long allocatedBytes;
   private long tablesLeft;
+  private boolean plain;
 
   Qcow2Tables(Tables tables, Qcow2Header header, Findings findings) {
     this.tables = tables;
@@ -34,8 +35,12 @@ final class Qcow2Tables {
    */
   void follow() throws DiskException {
     tablesLeft = tables.size() / header.clusterSize();
+    plain = !header.has(Qcow2Header.EXTENDED_L2);
     if (tables.read(header.l1Offset(), 8L * header.l1Entries(), this::followL1)) {
       findings.allocatedBytes(allocatedBytes);
+      if (plain) {
+        findings.feature(Verdict.PLAIN_CLUSTERS);
+      }
     }
   }
 
@@ -80,6 +85,7 @@ final class Qcow2Tables {
       if (!within) {
         return false;
       }
+      plain &= !compressed;
       allocatedBytes += compressed ? inBlocks(1, header.clusterSize()) : allocated(entry, parts);
     }
     return true;

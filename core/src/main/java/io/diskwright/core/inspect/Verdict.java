@@ -26,6 +26,7 @@ public record Verdict(
     List<String> reasons,
     List<String> features) {
   static final String SIZE_AS_WRITTEN = "size as written";
+  static final String PLAIN_CLUSTERS = "plain clusters";
 
   /** What {@link #detected} says of bytes that nothing tells anything about. */
   public static final String UNKNOWN = "unknown";
@@ -81,6 +82,14 @@ public record Verdict(
   /** Returns whether it is a VHD of the size that it states, not of that of its geometry. */
   public boolean sizeAsWritten() {
     return features.contains(SIZE_AS_WRITTEN);
+  }
+
+  /**
+   * Returns whether it is a qcow2 whose clusters are just what machines see: all of them were
+   * looked at, and none is compressed or written in parts.
+   */
+  public boolean plainClusters() {
+    return features.contains(PLAIN_CLUSTERS);
   }
 
   /** Returns whether the bytes themselves show what they are. */

@@ -27,6 +27,7 @@ class FuzzRegressionTest {
     return Stream.of(
         Arguments.of("inspector", (Target) InspectorFuzz::fuzzerTestOneInput),
         Arguments.of("qcow2 header", (Target) Qcow2HeaderFuzz::fuzzerTestOneInput),
+        Arguments.of("qcow2 content", (Target) Qcow2ContentFuzz::fuzzerTestOneInput),
         Arguments.of("vmdk descriptor", (Target) VmdkDescriptorFuzz::fuzzerTestOneInput),
         Arguments.of("image reference", (Target) ImageReferenceFuzz::fuzzerTestOneInput),
         Arguments.of("gzip", (Target) GzipStreamFuzz::fuzzerTestOneInput));

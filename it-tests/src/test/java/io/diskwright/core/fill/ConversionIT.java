@@ -92,9 +92,9 @@ class ConversionIT {
       }
       file.truncate(size);
       FileSink sink = new FileSink(file, size, zeros, asFile);
-      Verdict verdict = inspect(source, Files.size(image), from);
-      Conversion conversion =
-          Conversion.of(IMAGE, Optional.of(source.openPath()), verdict, LIMITS, call());
+      FileContent content = new FileContent(source, Files.size(image), "read");
+      Verdict verdict = inspect(content, from);
+      Conversion conversion = Conversion.of(IMAGE, content, verdict, LIMITS, call());
       if (asFile) {
         assertThat(Conversion.writesFile(sink)).isTrue();
         conversion.into(sink);
@@ -108,11 +108,10 @@ class ConversionIT {
     return target;
   }
 
-  private static Verdict inspect(NativeFile source, long length, DiskFormat from)
-      throws DiskException {
-    FileContent content = new FileContent(source, length, "read");
+  private static Verdict inspect(FileContent content, DiskFormat from) throws DiskException {
     InspectionRules rules = InspectionRules.all(Long.MAX_VALUE);
-    Verdict found = new ImageInspector().inspect(content, Optional.of(from), rules, call());
+    Verdict found =
+        new ImageInspector().inspectWithTables(content, Optional.of(from), rules, call());
     return new Verdict( // also of what is damaged, for how the tool takes that
         from.id(),
         Optional.of(from),
@@ -149,7 +148,11 @@ class ConversionIT {
     "QCOW2, qcow2, ''",
     "QCOW2, qcow2, -c",
     "QCOW2, qcow2, -c -o compression_type=zstd",
-    "QCOW2, qcow2, -o compat=0.10"
+    "QCOW2, qcow2, -o compat=0.10",
+    "QCOW2, qcow2, -o cluster_size=512",
+    "QCOW2, qcow2, -o cluster_size=2M",
+    "QCOW2, qcow2, -o preallocation=metadata",
+    "QCOW2, qcow2, -o extended_l2=on"
   })
   void itReadsTheSame(DiskFormat format, String qemuFormat, String options) throws Exception {
     Path raw = Images.raw(folder.resolve("raw"), 7, SIZE);

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,26 @@ class WithoutFilesIT {
 
   private static String checksum(Diskwright diskwright) throws DiskException {
     return diskwright.defaultPool().bases(call()).get(0).checksum().orElseThrow();
+  }
+
+  @Test
+  void aQcow2ThatIsNotCompressedNeedsNoServer() throws Exception {
+    Path plain = folder.resolve("plain.qcow2");
+    Tools.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, plain);
+    AtomicInteger looked = new AtomicInteger();
+    Progress progress =
+        (step, done, total) -> {
+          assertThat(servers()).isEmpty();
+          looked.incrementAndGet();
+        };
+    Call watched = Call.of(Deadline.after(Duration.ofMinutes(1)), new Cancellation(), progress);
+    try (Diskwright objects = open("pool", PathlessProvider.ID)) {
+      ProvisionResult made = objects.provision(Host.diskFrom("disk", plain).build(), watched);
+
+      assertThat(made.steps().get(0).name()).isEqualTo("convert");
+      assertThat(looked).hasPositiveValue();
+      Tools.assertSame(made.disk().path().orElseThrow(), "raw", raw, "raw");
+    }
   }
 
   @Test

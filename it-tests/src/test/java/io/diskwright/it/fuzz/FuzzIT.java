@@ -67,6 +67,7 @@ class FuzzIT {
       strings = {
         "io.diskwright.core.inspect.InspectorFuzz",
         "io.diskwright.core.inspect.Qcow2HeaderFuzz",
+        "io.diskwright.core.inspect.Qcow2ContentFuzz",
         "io.diskwright.core.inspect.VmdkDescriptorFuzz",
         "io.diskwright.core.fill.GzipStreamFuzz",
         "io.diskwright.core.source.ImageReferenceFuzz",

@@ -2,6 +2,8 @@ package io.diskwright.it.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.core.inspect.ImageInspector;
+import io.diskwright.core.inspect.InspectionRules;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.it.support.Host;
 import io.diskwright.it.support.Images;
@@ -9,11 +11,17 @@ import io.diskwright.it.support.Tools;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.PoolName;
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.spi.image.Content;
 import io.diskwright.spi.image.ImageRequest;
+import io.diskwright.toolkit.os.FileContent;
+import io.diskwright.toolkit.os.NativeFile;
+import io.diskwright.toolkit.qcow2.Qcow2Content;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Images that were changed at random: each one that we accept QEMU understands as we do, and
- * converting it touches nothing else.
+ * Images that were changed at random: each one that we accept QEMU understands as we do, reads as
+ * we do where we read it ourselves, and converting it touches nothing else.
  */
 class MutatedImagesIT {
   private static final Logger LOG = LoggerFactory.getLogger(MutatedImagesIT.class);
@@ -41,6 +49,7 @@ class MutatedImagesIT {
   private static final int[] PARTS = {0, 512, 1024, 65_536, 131_072, 196_608, 262_144};
 
   @TempDir Path folder = Path.of("");
+  private int comparedWithQemu;
 
   private ImageFile made(String format, String options) throws Exception {
     Path raw = Images.raw(folder.resolve("raw"), 7, MIB + 3 * 512);
@@ -100,6 +109,9 @@ class MutatedImagesIT {
         Verdict verdict = inspect(host, image);
         if (verdict.safe()) {
           assertQemuAgrees(image, format, verdict, i);
+          if (format.equals("qcow2")) {
+            assertQemuReadsTheSame(image, i);
+          }
           if (accepted++ % Math.max(1, TIMES / CONVERTED) == 0) {
             assertConvertsInItsCage(host, image, i);
           }
@@ -108,6 +120,8 @@ class MutatedImagesIT {
       assertThat(host.leftOvers()).isEmpty();
     }
     LOG.info("{} {}: {} of {} mutations accepted", format, options, accepted, TIMES);
+    LOG.info("{} {}: {} read here as by QEMU", format, options, comparedWithQemu);
+    assertThat(comparedWithQemu > 0).isEqualTo(format.equals("qcow2") && options.isEmpty());
     assertThat(accepted).isBetween(1, TIMES);
   }
 
@@ -126,6 +140,26 @@ class MutatedImagesIT {
         .as("mutation %d: %s", number, info)
         .isEqualTo(verdict.virtualSize().orElseThrow());
     assertThat(info).doesNotContain("backing-filename", "data-file\":");
+  }
+
+  private void assertQemuReadsTheSame(Path image, int number) throws Exception {
+    InspectionRules rules = InspectionRules.all(Long.MAX_VALUE);
+    Path theirs = folder.resolve("theirs");
+    try (NativeFile file = NativeFile.openRead(image);
+        Content bytes = new FileContent(file, Files.size(image), "read")) {
+      Verdict verdict =
+          new ImageInspector()
+              .inspectWithTables(bytes, Optional.of(DiskFormat.QCOW2), rules, Host.call());
+      if (verdict.plainClusters()) {
+        Content ours = Qcow2Content.of(bytes, "read");
+        ByteBuffer all = ByteBuffer.allocate((int) ours.size());
+        assertThat(ours.read(0, all)).isEqualTo(all.limit());
+        Tools.run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", image, theirs);
+        assertThat(all.array()).as("mutation %d", number).isEqualTo(Files.readAllBytes(theirs));
+        Files.delete(theirs);
+        comparedWithQemu++;
+      }
+    }
   }
 
   private static String found(Pattern pattern, String text) {
