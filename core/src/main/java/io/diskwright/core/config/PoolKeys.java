@@ -59,10 +59,10 @@ public final class PoolKeys {
   /** How long nothing may happen. */
   public static final ConfigKey<Duration> STALL_TIMEOUT =
       ConfigKey.duration(
-              "stall-timeout", "How long a conversion or copy may make no progress before it ends.")
+              "stall-timeout", "How long a child process may do nothing before it is ended.")
           .withDefault(Duration.ofMinutes(2));
 
-  /** Whether a host without the whole cage converts nothing. */
+  /** Whether no tool converts anything on a host without the whole cage. */
   public static final ConfigKey<Boolean> REQUIRE_CAGE =
       ConfigKey.flag(
               "require-cage",

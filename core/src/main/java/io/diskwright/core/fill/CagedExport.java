@@ -38,6 +38,7 @@ final class CagedExport implements AutoCloseable {
   private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
   private static final int LAST_WORDS_SECONDS = 2;
   private static final int DYING_SECONDS = 10;
+  private static final int SECTOR = 512;
   private static final Logger LOG = LoggerFactory.getLogger(CagedExport.class);
 
   private final Path source;
@@ -120,6 +121,7 @@ final class CagedExport implements AutoCloseable {
     NbdContent connected = connected(call);
     content = connected;
     remove(); // who is connected needs no name any more, and nobody else is to connect
+    requireSize(connected.size());
   }
 
   private List<String> arguments(Cage cage) {
@@ -169,6 +171,16 @@ final class CagedExport implements AutoCloseable {
         .remedy("try again; if it fails again, run the program by hand")
         .cause(e)
         .build();
+  }
+
+  /** The tool counts whole sectors; anything else means that it reads the image differently. */
+  private void requireSize(long served) throws DiskException {
+    if (Math.abs(served - size) >= SECTOR) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, Conversion.TRIED)
+          .said("inspection found %d bytes, and qemu-nbd sees %d".formatted(size, served))
+          .remedy("convert the image to raw first")
+          .build();
+    }
   }
 
   /** Returns why the server has ended, when that is why something has failed; else the failure. */

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversion {
   static final String TRIED = "convert image";
-  private static final int SECTOR = 512;
   private static final String MOST_COROUTINES = "16";
 
   /** What qemu-img writes at once; with a rate it does nothing until that has had its time. */
@@ -124,13 +123,24 @@ final class Conversion {
     Call bounded = limits.boundedFor(sink.size(), call);
     try {
       if (from.plainClusters()) {
-        copy(Qcow2Content.of(source, TRIED), sink, checksum, bounded, Abort.NOT_NEEDED);
+        copy(plain(sink.size()), sink, checksum, bounded, Abort.NOT_NEEDED);
       } else {
         copyCaged(sink, checksum, bounded);
       }
     } catch (DiskException e) {
       throw e.on(null, image.toString());
     }
+  }
+
+  private Content plain(long size) throws DiskException {
+    Content content = Qcow2Content.of(source, TRIED);
+    if (content.size() != size) {
+      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, TRIED)
+          .said("inspection found %d bytes, and now it has %d".formatted(size, content.size()))
+          .remedy("wait until nobody writes the image any more, and try again")
+          .build();
+    }
+    return content;
   }
 
   /** Copies what a {@code qemu-nbd} in a cage reads. */
@@ -148,20 +158,9 @@ final class Conversion {
     }
   }
 
-  /** Who reads another size than inspection has found reads the image differently. */
-  private static void requireSize(long read, long found) throws DiskException {
-    if (Math.abs(read - found) >= SECTOR) { // QEMU's tools count whole sectors
-      throw DiskException.of(Reason.IMAGE_UNACCEPTABLE, TRIED)
-          .said("inspection found %d bytes, and now it has %d".formatted(found, read))
-          .remedy("convert the image to raw first")
-          .build();
-    }
-  }
-
   private void copy(
       Content content, Sink sink, @Nullable BlockChecksum checksum, Call bounded, Abort abort)
       throws DiskException {
-    requireSize(content.size(), sink.size());
     Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
     long unused =
         new ParallelCopy(content, sink, pace, checksum, ParallelCopy.Words.CONVERT, bounded)

@@ -10,10 +10,11 @@ import java.util.Optional;
  * What bounds the filling of a pool's bases.
  *
  * @param conversion how long a conversion may take in all, besides what the bandwidth takes
- * @param stall how long it may go without reading or writing anything, besides the same
+ * @param stall how long a tool may go without reading or writing anything, besides the same
  * @param atOnce how many bases are filled at once, 1 or more
  * @param bandwidth how many bytes per second all of them may write together
- * @param requireCage whether nothing is converted where the host does not offer all of the cage
+ * @param requireCage whether no tool converts anything where the host does not offer all of the
+ *     cage
  * @param expansion how many times as large as its packed bytes the data of an image may be
  */
 public record FillLimits(

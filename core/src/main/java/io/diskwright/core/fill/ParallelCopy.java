@@ -113,6 +113,7 @@ final class ParallelCopy {
     long start = 0; // of data that was found and is not copied yet
     long end = 0;
     for (long at = 0; at < size; ) {
+      call.check(words.tried());
       Extent extent = data.extentAt(at);
       at = Math.min(size, extent.end());
       if (extent.kind() == Extent.Kind.ZERO) {
@@ -124,6 +125,11 @@ final class ParallelCopy {
         start = extent.offset();
       }
       end = at;
+      long whole = end - end % pieceSize; // what comes behind may belong to the same piece
+      if (whole > start) {
+        copyData(start, whole, threads);
+        start = whole;
+      }
     }
     copyData(start, end, threads);
     while (!underWay.isEmpty()) {

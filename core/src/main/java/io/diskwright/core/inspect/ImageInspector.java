@@ -38,8 +38,8 @@ public final class ImageInspector {
   }
 
   /**
-   * Inspects an image, and follows the tables that say where its bytes are: needed before a tool
-   * may convert it.
+   * Inspects an image, and follows the tables that say where its bytes are: needed before it may be
+   * converted.
    *
    * @param data the image's bytes
    * @param declared the format that the asker or the image source says it is

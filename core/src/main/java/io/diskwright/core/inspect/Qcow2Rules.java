@@ -100,12 +100,11 @@ final class Qcow2Rules extends FormatRules {
         "its virtual size is %d, and readers differ in what a part of a sector is"
             .formatted(header.virtualSize()));
     long l1Bytes = 8L * Integer.toUnsignedLong(header.l1Entries());
-    long perEntry = clusterSize / Qcow2Tables.entryBytes(header) * clusterSize;
     boolean l1 =
         findings.require(
             l1Bytes <= MAX_L1_BYTES
                 && header.l1Entries() > 0
-                && (header.virtualSize() - 1) / perEntry < l1Bytes / 8,
+                && (header.virtualSize() - 1) / header.bytesPerL2Table() < l1Bytes / 8,
             "its L1 table does not fit its virtual size");
     if (l1) {
       requireTable("its L1 table", header.l1Offset(), l1Bytes, clusterSize);

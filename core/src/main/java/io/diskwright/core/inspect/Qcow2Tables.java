@@ -1,14 +1,12 @@
 package io.diskwright.core.inspect;
 
 import io.diskwright.spi.error.DiskException;
+import io.diskwright.toolkit.qcow2.Qcow2Entry;
 import io.diskwright.toolkit.qcow2.Qcow2Header;
 import java.nio.ByteBuffer;
 
 /** The tables of a qcow2 whose header is good: they must lead to clusters within the file. */
 final class Qcow2Tables {
-  private static final long OFFSET_MASK = 0x00fffffffffffe00L;
-  private static final long COMPRESSED = 1L << 62;
-  private static final long ZERO = 1;
   private static final long SECTOR = 512;
 
   /** What storage takes at once, for whatever part of it. */
@@ -46,7 +44,7 @@ final class Qcow2Tables {
 
   private boolean followL1(ByteBuffer l1) throws DiskException {
     while (l1.hasRemaining()) {
-      long offset = l1.getLong() & OFFSET_MASK;
+      long offset = Qcow2Entry.place(l1.getLong());
       if (offset != 0 && !followL2(offset)) {
         return false;
       }
@@ -72,12 +70,12 @@ final class Qcow2Tables {
 
   /** All of a cluster that is read must be there: QEMU writes whole clusters and subclusters. */
   private boolean checkClusters(ByteBuffer l2) {
-    int entryBytes = entryBytes(header);
+    int entryBytes = header.bytesPerL2Entry();
     for (int at = 0; at < l2.limit(); at += entryBytes) {
       long entry = l2.getLong(at);
-      boolean compressed = (entry & COMPRESSED) != 0;
-      long parts = entryBytes == 16 ? l2.getLong(at + 8) : ~entry & ZERO;
-      if (header.version() == 2 && !compressed && (entry & ZERO) != 0) {
+      boolean compressed = Qcow2Entry.compressed(entry);
+      long parts = entryBytes == 16 ? l2.getLong(at + 8) : Qcow2Entry.zero(entry) ? 0 : 1;
+      if (header.version() == 2 && !compressed && Qcow2Entry.zero(entry)) {
         findings.refuse("it has a zero cluster, which its version has not");
         return false;
       }
@@ -93,7 +91,7 @@ final class Qcow2Tables {
 
   /** Returns how much storage a cluster takes as raw, at the most. */
   private long allocated(long entry, long parts) {
-    if ((entry & OFFSET_MASK) == 0) {
+    if (Qcow2Entry.place(entry) == 0) {
       return 0;
     }
     return header.has(Qcow2Header.EXTENDED_L2)
@@ -110,7 +108,7 @@ final class Qcow2Tables {
    * Returns whether a cluster is within the file, up to the last of its parts that is allocated.
    */
   private boolean isWithin(long entry, long parts) {
-    long offset = entry & OFFSET_MASK;
+    long offset = Qcow2Entry.place(entry);
     long clusterSize = header.clusterSize();
     int allocated = (int) parts;
     long used =
@@ -121,13 +119,8 @@ final class Qcow2Tables {
   }
 
   private boolean isCompressedWithin(long entry) {
-    int sectorsAt = 62 - (header.clusterBits() - 8);
-    long offset = entry & ((1L << sectorsAt) - 1);
-    long sectors = 1 + ((entry & (COMPRESSED - 1)) >>> sectorsAt);
+    long offset = Qcow2Entry.compressedPlace(entry, header.clusterBits());
+    long sectors = Qcow2Entry.compressedSectors(entry, header.clusterBits());
     return offset / SECTOR + sectors <= tables.size() / SECTOR;
-  }
-
-  static int entryBytes(Qcow2Header header) {
-    return header.has(Qcow2Header.EXTENDED_L2) ? 16 : 8;
   }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Images of every foreign format that QEMU's tools read in the cage, in both ways. */
+/** Images of every foreign format, into a file and into storage without files. */
 class ConversionIT {
   private static final long SIZE = 70 << 20;
   private static final Image IMAGE = Image.builder("file", "image").build();
@@ -196,15 +196,17 @@ class ConversionIT {
     }
   }
 
-  @Test
-  void anotherSizeThanInspectionFoundIsRefused() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"'', and now it has", "-c, and qemu-nbd sees"})
+  void anotherSizeThanInspectionFoundIsRefused(String options, String said) throws Exception {
     Path raw = Images.raw(folder.resolve("raw"), 7, SIZE);
-    Path image = image(raw, "qcow2", "");
+    Path image = image(raw, "qcow2", options);
 
     DiskException failure =
         catchThrowableOfType(
             DiskException.class, () -> convert(DiskFormat.QCOW2, image, SIZE + 4096, false, true));
 
     assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNACCEPTABLE);
+    assertThat(failure).hasMessageContaining(said);
   }
 }

@@ -48,7 +48,13 @@ class WithoutFilesIT {
 
   @TempDir Path folder = Path.of("");
   private Path raw = Path.of("");
+
+  /** A tool must read it. */
   private Path image = Path.of("");
+
+  /** Our own reader reads it. */
+  private Path plain = Path.of("");
+
   private Set<Path> socketFoldersBefore = Set.of();
 
   @BeforeEach
@@ -57,6 +63,8 @@ class WithoutFilesIT {
     raw = Images.raw(folder.resolve("image.raw"), 5, SIZE);
     image = folder.resolve("image.qcow2");
     Tools.run("qemu-img", "convert", "-c", "-f", "raw", "-O", "qcow2", raw, image);
+    plain = folder.resolve("plain.qcow2");
+    Tools.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, plain);
   }
 
   private Diskwright open(String name, String backend, String... keys) throws IOException {
@@ -125,8 +133,6 @@ class WithoutFilesIT {
 
   @Test
   void aQcow2ThatIsNotCompressedNeedsNoServer() throws Exception {
-    Path plain = folder.resolve("plain.qcow2");
-    Tools.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, plain);
     AtomicInteger looked = new AtomicInteger();
     Progress progress =
         (step, done, total) -> {
@@ -143,8 +149,9 @@ class WithoutFilesIT {
     }
   }
 
-  @Test
-  void whoCancelsEndsTheServer() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoCancelsEndsIt(boolean own) throws Exception {
     Cancellation cancellation = new Cancellation();
     Call call =
         Call.of(
@@ -152,29 +159,34 @@ class WithoutFilesIT {
             cancellation,
             (step, done, total) -> cancellation.cancel());
 
-    assertThat(failureOf(call).reason()).isEqualTo(Reason.CANCELLED);
+    assertThat(failureOf(own ? plain : image, call).reason()).isEqualTo(Reason.CANCELLED);
   }
 
   @Test
   void aServerThatDiesIsToldByItsSignal() throws Exception {
     Progress progress = (step, done, total) -> servers().forEach(ProcessHandle::destroyForcibly);
     DiskException failure =
-        failureOf(Call.of(Deadline.after(Duration.ofMinutes(1)), new Cancellation(), progress));
+        failureOf(
+            image, Call.of(Deadline.after(Duration.ofMinutes(1)), new Cancellation(), progress));
 
     assertThat(failure.reason()).isEqualTo(Reason.IO_ERROR);
     assertThat(failure).hasMessageContaining("qemu-nbd failed").hasMessageContaining("signal 9");
   }
 
-  @Test
-  void pastItsDeadlineItEnds() throws Exception {
-    DiskException failure = failureOf(Call.within(Duration.ofSeconds(1)), "fill-bandwidth: 1M");
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void pastItsDeadlineItEnds(boolean own) throws Exception {
+    Call call = Call.within(Duration.ofSeconds(1));
+    DiskException failure = failureOf(own ? plain : image, call, "fill-bandwidth: 1M");
 
     assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
     assertThat(failure).hasMessageContaining("deadline");
   }
 
-  @Test
-  void waitingForTheBandwidthIsNoStall() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void waitingForTheBandwidthIsNoStall(boolean own) throws Exception {
+    Path slow = own ? plain : image;
     try (Diskwright objects =
         open(
             "pool",
@@ -182,16 +194,16 @@ class WithoutFilesIT {
             "fill-bandwidth: 2M",
             "fills-at-once: 1",
             "stall-timeout: 1s")) {
-      ProvisionResult made = objects.provision(Host.diskFrom("disk", image).build(), call());
+      ProvisionResult made = objects.provision(Host.diskFrom("disk", slow).build(), call());
 
       Tools.assertSame(made.disk().path().orElseThrow(), "raw", raw, "raw");
     }
   }
 
-  private DiskException failureOf(Call call, String... keys) throws IOException {
+  private DiskException failureOf(Path from, Call call, String... keys) throws IOException {
     try (Diskwright objects = open("pool", PathlessProvider.ID, keys)) {
       DiskException failure =
-          failure(() -> objects.provision(Host.diskFrom("disk", image).build(), call));
+          failure(() -> objects.provision(Host.diskFrom("disk", from).build(), call));
       assertThat(objects.defaultPool().bases(call())).isEmpty();
       return failure;
     }

@@ -55,9 +55,16 @@ class RbdDeathIT {
     }
   }
 
-  private Path qcow2(String name) throws Exception {
-    Path image = folder.resolve(name + ".qcow2");
-    Tools.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, image);
+  /**
+   * Returns an image of each kind in turn: raw, qcow2 that is read here, qcow2 that a tool reads.
+   */
+  private Path image(int number) throws Exception {
+    Path image = folder.resolve("image-" + number);
+    switch (number % 3) {
+      case 0 -> Files.copy(raw, image);
+      case 1 -> Tools.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, image);
+      default -> Tools.run("qemu-img", "convert", "-c", "-f", "raw", "-O", "qcow2", raw, image);
+    }
     return image;
   }
 
@@ -68,7 +75,7 @@ class RbdDeathIT {
     List<Path> images = new ArrayList<>();
     int killed = 0;
     for (int i = 0; i < KILLS; i++) {
-      images.add(i % 2 == 0 ? qcow2("image-" + i) : Files.copy(raw, folder.resolve(i + ".raw")));
+      images.add(image(i));
       Process process =
           program
               .command("disk", "create", "disk-" + i, "--image", images.get(i))
@@ -102,7 +109,7 @@ class RbdDeathIT {
 
   @Test
   void whoStandsStillPastItsLeaseHarmsNothing() throws Exception {
-    Path image = qcow2("image");
+    Path image = image(2);
     Program slow = pool.program(LEASE, "fill-bandwidth: 8M");
     Path said = folder.resolve("said");
     String none = pool.program().succeed("disk", "list"); // from now on the index is there

@@ -121,7 +121,8 @@ class MutatedImagesIT {
     }
     LOG.info("{} {}: {} of {} mutations accepted", format, options, accepted, TIMES);
     LOG.info("{} {}: {} read here as by QEMU", format, options, comparedWithQemu);
-    assertThat(comparedWithQemu > 0).isEqualTo(format.equals("qcow2") && options.isEmpty());
+    assertThat(comparedWithQemu)
+        .isGreaterThan(format.equals("qcow2") && options.isEmpty() ? 0 : -1);
     assertThat(accepted).isBetween(1, TIMES);
   }
 

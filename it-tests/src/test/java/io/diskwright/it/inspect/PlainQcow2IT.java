@@ -164,6 +164,8 @@ class PlainQcow2IT {
                 "-c",
                 killed,
                 "-c",
+                "flush",
+                "-c",
                 "abort",
                 image.toString()));
     assertThat(result.status()).isNotZero();

@@ -65,8 +65,10 @@ class PoolInGuest {
     Path raw = image();
     Path qcow2 = folder.resolve("image.qcow2");
     Tools.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, qcow2);
+    Path compressed = folder.resolve("compressed.qcow2"); // which a tool must read
+    Tools.run("qemu-img", "convert", "-c", "-f", "raw", "-O", "qcow2", raw, compressed);
     try (Diskwright diskwright = Diskwright.open(config)) {
-      for (Path image : List.of(raw, qcow2)) {
+      for (Path image : List.of(raw, qcow2, compressed)) {
         String name = String.valueOf(image.getFileName());
         diskwright.provision(diskFrom(name + "-1", image).size(9 * MIB).build(), call());
         ProvisionResult second =
@@ -76,7 +78,7 @@ class PoolInGuest {
         assertThat(Images.readsAs(second.disk().path().orElseThrow(), raw)).isTrue();
         assertThat(lvm.field("origin", "dw.disk." + name + "-2")).startsWith("dw.base.");
       }
-      assertThat(pool(diskwright).bases(call())).hasSize(2);
+      assertThat(pool(diskwright).bases(call())).hasSize(3);
       assertThat(pool(diskwright).verify(pool(diskwright).bases(call()).get(0), call()).toString())
           .contains("SOUND");
       assertThat(pool(diskwright).check(call()))

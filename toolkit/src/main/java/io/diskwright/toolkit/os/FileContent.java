@@ -42,7 +42,8 @@ public final class FileContent implements Content {
         return new Extent(offset, start - offset, Extent.Kind.ZERO);
       }
       long end = Math.min(size, file.nextHole(offset).orElse(size));
-      return new Extent(offset, end - offset, Extent.Kind.DATA);
+      long length = Math.max(1, end - offset); // it may have become a hole since
+      return new Extent(offset, length, Extent.Kind.DATA);
     } catch (OsException e) {
       throw failed(e);
     }

@@ -17,27 +17,27 @@ import java.util.Optional;
  * meanwhile: nothing but the image's own bytes is ever read, and what does not fit fails.
  */
 public final class Qcow2Content implements Content {
-  private static final long OFFSET_MASK = 0x00fffffffffffe00L;
-  private static final long COMPRESSED = 1L << 62;
-  private static final long ZERO = 1;
-  private static final int ENTRY = Long.BYTES;
-
   /** Stands for the place of what is nowhere in the image and reads as zeros. */
   private static final long NOWHERE = 0;
+
+  private static final Extent NOTHING_KNOWN = new Extent(0, 1, Extent.Kind.DATA);
 
   private final Content image;
   private final Qcow2Header header;
   private final long clusterSize;
   private final long reachOfL2;
-  private final Qcow2Pieces tables;
+  private final Qcow2TableCache tables;
   private final String tried;
+
+  /** What is known of the image's file; its header, at the start, is no machine's. */
+  private volatile Extent known = NOTHING_KNOWN;
 
   private Qcow2Content(Content image, Qcow2Header header, String tried) {
     this.image = image;
     this.header = header;
     this.clusterSize = header.clusterSize();
-    this.reachOfL2 = clusterSize / ENTRY * clusterSize;
-    this.tables = new Qcow2Pieces(image);
+    this.reachOfL2 = header.bytesPerL2Table();
+    this.tables = new Qcow2TableCache(image);
     this.tried = tried;
   }
 
@@ -77,7 +77,7 @@ public final class Qcow2Content implements Content {
         && (header.virtualSize() - 1) / reachOfL2 < header.l1Entries()
         && offset > 0
         && offset % clusterSize == 0
-        && offset < image.size();
+        && offset <= image.size() - (long) Long.BYTES * header.l1Entries();
   }
 
   @Override
@@ -112,50 +112,71 @@ public final class Qcow2Content implements Content {
       return NOWHERE;
     }
     long entry = entry(l2, offset % reachOfL2 / clusterSize);
-    boolean zero = (entry & ZERO) != 0;
-    if ((entry & COMPRESSED) != 0 || (zero && header.version() == 2)) {
+    boolean zero = Qcow2Entry.zero(entry);
+    if (Qcow2Entry.compressed(entry) || (zero && header.version() == 2)) {
       throw changed();
     }
-    return zero ? NOWHERE : entry & OFFSET_MASK;
+    return zero ? NOWHERE : wholeClusters(Qcow2Entry.place(entry));
   }
 
   /** Returns where in the image the L2 table is that has an offset. */
   private long tableOf(long offset) throws DiskException {
-    return entry(header.l1Offset(), offset / reachOfL2) & OFFSET_MASK;
+    return wholeClusters(Qcow2Entry.place(entry(header.l1Offset(), offset / reachOfL2)));
+  }
+
+  private long wholeClusters(long place) throws DiskException {
+    if (place % clusterSize != 0) {
+      throw changed();
+    }
+    return place;
   }
 
   private long entry(long table, long index) throws DiskException {
-    return tables.numberAt(table + index * ENTRY).orElseThrow(this::changed);
+    return tables.entryAt(table + index * Long.BYTES).orElseThrow(this::changed);
   }
 
   @Override
   public Extent extentAt(long offset) throws DiskException {
-    Run run = runAt(offset, Math.min(size() - offset, reachOfL2));
-    if (run.place == NOWHERE) {
-      return new Extent(offset, run.length, Extent.Kind.ZERO);
+    long most = Math.min(size() - offset, reachOfL2);
+    long place = place(offset);
+    if (place == NOWHERE) {
+      return new Extent(offset, runAt(offset, most).length, Extent.Kind.ZERO);
     }
-    if (run.place >= image.size()) {
+    Extent there = inImage(place + offset % clusterSize); // what was never written is a hole
+    return new Extent(offset, runAt(offset, Math.min(most, there.length())).length, there.kind());
+  }
+
+  /** Returns what is in the image from a place on; images of many pieces are asked once. */
+  private Extent inImage(long place) throws DiskException {
+    if (place >= image.size()) {
       throw changed();
     }
-    Extent there = image.extentAt(run.place); // clusters may be allocated and never written
-    return new Extent(offset, Math.min(run.length, there.length()), there.kind());
+    Extent last = known;
+    if (place < last.offset() || place >= last.end()) {
+      last = image.extentAt(place);
+      known = last;
+    }
+    return new Extent(place, last.end() - place, last.kind());
   }
 
   @Override
   public int read(long offset, ByteBuffer target) throws DiskException {
     int total = (int) Math.max(0, Math.min(target.remaining(), size() - offset));
     int limit = target.limit();
-    for (int done = 0; done < total; ) {
-      Run run = runAt(offset + done, total - done);
-      target.limit(target.position() + (int) run.length);
-      if (run.place == NOWHERE) {
-        target.put(new byte[(int) run.length]);
-      } else if (image.read(run.place, target) < run.length) {
-        throw changed();
+    try {
+      for (int done = 0; done < total; ) {
+        Run run = runAt(offset + done, total - done);
+        target.limit(target.position() + (int) run.length);
+        if (run.place == NOWHERE) {
+          target.put(new byte[(int) run.length]);
+        } else if (image.read(run.place, target) < run.length) {
+          throw changed();
+        }
+        done += (int) run.length;
       }
-      done += (int) run.length;
+    } finally {
+      target.limit(limit);
     }
-    target.limit(limit);
     return total;
   }
 

@@ -130,6 +130,16 @@ public record Qcow2Header(
     return 1L << clusterBits;
   }
 
+  /** Returns how many guest-visible bytes one L2 table tells of. */
+  public long bytesPerL2Table() {
+    return clusterSize() / bytesPerL2Entry() * clusterSize();
+  }
+
+  /** Returns how long an entry of an L2 table is. */
+  public int bytesPerL2Entry() {
+    return has(EXTENDED_L2) ? 2 * Long.BYTES : Long.BYTES;
+  }
+
   /** Returns whether a feature bit is set that a reader must know. */
   public boolean has(long feature) {
     return (incompatibleFeatures & feature) != 0;

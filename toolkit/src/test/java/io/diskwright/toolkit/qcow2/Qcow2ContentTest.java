@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images made by hand: what machines see of them, and what becomes of tables that lead astray. */
 class Qcow2ContentTest {
@@ -151,11 +154,61 @@ class Qcow2ContentTest {
     assertThat(target.array()).startsWith(9, 1).endsWith(1, 9);
   }
 
+  /** Counts how often extents are asked for. */
+  private record Counted(Content content, AtomicInteger asked) implements Content {
+    @Override
+    public long size() {
+      return content.size();
+    }
+
+    @Override
+    public Extent extentAt(long offset) throws DiskException {
+      asked.incrementAndGet();
+      return content.extentAt(offset);
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer target) throws DiskException {
+      return content.read(offset, target);
+    }
+
+    @Override
+    public Optional<Path> path() {
+      return content.path();
+    }
+
+    @Override
+    public void close() throws DiskException {
+      content.close();
+    }
+  }
+
+  /** Finding the end of data in a file costs more the more of it there is. */
+  @Test
+  void aFileWithoutHolesIsAskedOnce() throws IOException {
+    file.write(DATA, ByteBuffer.allocate(101 * CLUSTER));
+    for (int i = 0; i < 100; i += 2) { // each in a piece of its own
+      entry(i, DATA + (long) i * CLUSTER);
+    }
+    AtomicInteger asked = new AtomicInteger();
+    long length = Files.size(folder.resolve("image"));
+    Content counted = new Counted(new FileContent(file, length, "read it"), asked);
+    Content content = Qcow2Content.of(counted, "read it");
+    int extents = 0;
+    for (long at = 0; at < 100 * CLUSTER; at = content.extentAt(at).end()) {
+      extents++;
+    }
+
+    assertThat(extents).isGreaterThan(50);
+    assertThat(asked).hasValue(1);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0x00000000fffff000, a cluster behind the end",
     "0x00fffffffffff000, one far behind it",
     "0x4000000000005000, a compressed cluster",
+    "0x0000000000005200, a cluster that is not at one",
   })
   void anEntryThatLeadsAstrayFails(String value, String what) throws IOException {
     entry(0, Long.decode(value));
@@ -164,9 +217,10 @@ class Qcow2ContentTest {
     assertChanged(() -> open().extentAt(0));
   }
 
-  @Test
-  void aTableBehindTheEndFails() throws IOException {
-    number(L1 + 8, 1L << 40);
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 40, L2 + 512})
+  void aTableThatIsNotWhereTablesAreFails(long place) throws IOException {
+    number(L1 + 8, place);
 
     assertThat(read(0, 1)).containsExactly(1);
     assertChanged(() -> read(REACH, 1));
@@ -220,8 +274,11 @@ class Qcow2ContentTest {
     }
   }
 
+  /**
+   * To tell extents, what is behind the end of a file is a hole: who copies compares its length.
+   */
   @Test
-  void anImageThatIsCutShortMeanwhileFails() throws IOException {
+  void readingAnImageThatIsCutShortMeanwhileFails() throws IOException {
     Content content = open();
     file.truncate(DATA + CLUSTER + 1);
 
