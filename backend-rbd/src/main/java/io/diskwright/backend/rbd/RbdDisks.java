@@ -103,16 +103,12 @@ final class RbdDisks {
     try (Attempt attempt = pool.attempt(name)) {
       maker.make(attempt.image());
       gate.check();
-      RbdImage image = pool.images().open(attempt.image(), false);
-      try (ClosingImage made =
-          ClosingImage.grow(image, request.size(), pool.connection().calls())) {
-        String id = new StorageId(attempt.image(), made.id()).toString();
-        DiskRecord record = DiskRecord.of(request, id, DiskFormat.RAW, origin);
-        gate.commit();
-        Entry entry = Index.entry(IndexKeys.disk(request.name()), record.attributes());
-        if (attempt.publish(entry, besides)) {
-          return new Created(record, way, 0);
-        }
+      String id = new StorageId(attempt.image(), grow(attempt.image(), request.size())).toString();
+      DiskRecord record = DiskRecord.of(request, id, DiskFormat.RAW, origin);
+      gate.commit();
+      Entry entry = Index.entry(IndexKeys.disk(request.name()), record.attributes());
+      if (attempt.publish(entry, besides)) {
+        return new Created(record, way, 0);
       }
     }
     throw DiskException.of(Reason.ALREADY_EXISTS, "create disk")
@@ -120,6 +116,20 @@ final class RbdDisks {
         .said("another call has made it in the meantime")
         .remedy("try again, to get that disk or to learn how it differs")
         .build();
+  }
+
+  /** Gives a new image its size; returns its id. */
+  private String grow(String name, long size) throws IOException {
+    Optional<String> grown = pool.images().growClosed(name, size);
+    if (grown.isPresent()) {
+      return grown.get();
+    }
+    try (RbdImage image = pool.images().open(name, false)) {
+      if (image.size() < size) {
+        image.resize(size, false, RbdProgress.NONE);
+      }
+      return image.id();
+    }
   }
 
   Optional<Found> find(DiskName name) throws IOException {

@@ -25,6 +25,9 @@ final class ImageHeader {
 
   private static final int LONGEST_PARENT = 4096;
 
+  private static final String ID = "rbd_id.";
+  private static final int LONGEST_ID = 256;
+
   private final Pointer pool;
   private final String id;
   private final String path;
@@ -35,22 +38,56 @@ final class ImageHeader {
     this.path = path;
   }
 
+  /** {@code get_id} of the object that has an image's name: takes nothing; tells the image's id. */
+  static String id(Pointer pool, String name, String path) throws CephException {
+    byte[] output = new byte[Integer.BYTES + LONGEST_ID];
+    int result =
+        CephLibraries.rados()
+            .rados_exec(pool, ID + name, CLASS, "get_id", new byte[0], 0, output, output.length);
+    String operation = "ask for the id of image";
+    int length = (int) CephCluster.check(result, operation, path) - Integer.BYTES;
+    ByteBuffer answer = ByteBuffer.wrap(output).order(ByteOrder.LITTLE_ENDIAN);
+    if (length <= 0 || answer.getInt() != length) {
+      throw new CephException(operation, path, Errno.EIO);
+    }
+    return new String(output, Integer.BYTES, length, UTF_8);
+  }
+
+  /**
+   * How long an image is.
+   *
+   * @param objectBits the size of its objects as a power of two
+   * @param bytes its size
+   */
+  record Size(int objectBits, long bytes) {}
+
   /**
    * {@code get_size}: takes a snapshot's id; tells the order of the objects' size, and the size.
    */
-  long size() throws CephException {
+  Size size() throws CephException {
+    ByteBuffer answer = ofHead("get_size", "ask for the size of image", 1 + Long.BYTES);
+    return new Size(answer.get(), answer.getLong());
+  }
+
+  /**
+   * {@code get_features}: takes a snapshot's id; tells the features, and those of them that a
+   * client must know.
+   */
+  long features() throws CephException {
+    return ofHead("get_features", "ask for the features of image", 2 * Long.BYTES).getLong();
+  }
+
+  private ByteBuffer ofHead(String method, String operation, int length) throws CephException {
     byte[] input =
         ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(HEAD).array();
-    byte[] output = new byte[1 + Long.BYTES];
+    byte[] output = new byte[length];
     int result =
         CephLibraries.rados()
-            .rados_exec(
-                pool, PREFIX + id, CLASS, "get_size", input, input.length, output, output.length);
-    String operation = "ask for the size of image";
-    if (CephCluster.check(result, operation, path) != output.length) {
+            .rados_exec(pool, PREFIX + id, CLASS, method, input, input.length, output, length);
+    if (CephCluster.check(result, operation, path) != length) {
       throw new CephException(operation, path, Errno.EIO);
     }
-    return ByteBuffer.wrap(output).order(ByteOrder.LITTLE_ENDIAN).getLong(1);
+    return ByteBuffer.wrap(output).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**

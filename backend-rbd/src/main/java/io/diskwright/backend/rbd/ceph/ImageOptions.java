@@ -38,6 +38,9 @@ public record ImageOptions(
   /** Data is in a pool of its own. */
   public static final long FEATURE_DATA_POOL = 1 << 7;
 
+  /** {@code RBD_FEATURE_OPERATIONS}: clones of clone format 2, and their parents, have it. */
+  static final long FEATURE_OPERATIONS = 1 << 8;
+
   /** All as the cluster has it. */
   public static final ImageOptions DEFAULT =
       new ImageOptions(OptionalLong.empty(), OptionalLong.empty(), Optional.empty());

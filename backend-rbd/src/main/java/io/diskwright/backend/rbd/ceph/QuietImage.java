@@ -9,13 +9,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * An image of format 2 that nobody writes to any more, and that takes a snapshot by the steps that
- * librbd takes (operation/SnapshotCreateRequest.cc, object_map/SnapshotCreateRequest.cc). Those who
- * have it open are not told, and that the image's lock is held is not asserted. Inside a call on
- * its handle.
+ * An image of format 2 that nobody writes to, and that takes a snapshot or grows by the steps that
+ * librbd takes (operation/SnapshotCreateRequest.cc, object_map/SnapshotCreateRequest.cc,
+ * operation/ResizeRequest.cc). Those who have it open are not told, and that the image's lock is
+ * held is not asserted. Inside a call on a handle.
  */
 final class QuietImage {
   private static final String OBJECT_MAP = "rbd_object_map.";
+  private static final String SNAPSHOT = "snapshot image";
+  private static final String GROW = "resize image";
+
+  /** The features that {@link #grow} knows how to treat. */
+  static final long GROWS =
+      ImageOptions.FEATURE_LAYERING
+          | ImageOptions.FEATURE_EXCLUSIVE_LOCK
+          | ImageOptions.FEATURE_OBJECT_MAP
+          | ImageOptions.FEATURE_FAST_DIFF
+          | ImageOptions.FEATURE_DEEP_FLATTEN
+          | ImageOptions.FEATURE_DATA_POOL
+          | ImageOptions.FEATURE_OPERATIONS;
 
   private final Pointer pool;
   private final String id;
@@ -31,12 +43,18 @@ final class QuietImage {
 
   /** Ended early, it leaves a snapshot whose object map is missing, which librbd does without. */
   boolean createSnapshot(String snapshot, long snapshotId) throws CephException {
-    change(ImageHeader.PREFIX + id, "snapshot_add", nameAndId(snapshot, snapshotId));
+    change(
+        ObjectWrite.on(ImageHeader.PREFIX + id)
+            .exec(ImageHeader.CLASS, "snapshot_add", nameAndId(snapshot, snapshotId)),
+        SNAPSHOT);
     if (has(ImageOptions.FEATURE_OBJECT_MAP)) {
       copyObjectMap(snapshotId);
     }
     if (has(ImageOptions.FEATURE_FAST_DIFF)) {
-      change(OBJECT_MAP + id, "object_map_snap_add", new byte[0]); // nothing has changed since
+      change( // nothing has changed since
+          ObjectWrite.on(OBJECT_MAP + id)
+              .exec(ImageHeader.CLASS, "object_map_snap_add", new byte[0]),
+          SNAPSHOT);
     }
     return true;
   }
@@ -59,16 +77,44 @@ final class QuietImage {
     CephCluster.check(rados.rados_write_full(pool, copy, map, map.length), operation, path);
   }
 
-  private void change(String object, String method, byte[] input) throws CephException {
-    int result = ObjectWrite.on(object).exec(ImageHeader.CLASS, method, input).perform(pool);
-    CephCluster.check(result, "snapshot image", path);
+  /**
+   * Makes it longer, if it is not; ended early, it leaves an object map that is longer than the
+   * image. {@code object_map_resize} takes a number of objects, and what those are that come;
+   * {@code set_size} takes the size.
+   */
+  void grow(long size) throws CephException {
+    ImageHeader.Size now = new ImageHeader(pool, id, path).size();
+    if (now.bytes() >= size) {
+      return;
+    }
+    if (has(ImageOptions.FEATURE_OBJECT_MAP)) {
+      long objects = ((size - 1) >>> now.objectBits()) + 1;
+      byte[] nonexistent = input(Long.BYTES + 1).putLong(objects).put((byte) 0).array();
+      change(
+          ObjectWrite.on(OBJECT_MAP + id)
+              .assertExists() // else a map would be made of an image that has gone
+              .exec(ImageHeader.CLASS, "object_map_resize", nonexistent),
+          GROW);
+    }
+    change(
+        ObjectWrite.on(ImageHeader.PREFIX + id)
+            .assertExists()
+            .exec(ImageHeader.CLASS, "set_size", input(Long.BYTES).putLong(size).array()),
+        GROW);
+  }
+
+  private static ByteBuffer input(int length) {
+    return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void change(ObjectWrite write, String operation) throws CephException {
+    CephCluster.check(write.perform(pool), operation, path);
   }
 
   /** The input of {@code snapshot_add} (cls_rbd.cc); a snapshot of a user's needs no more. */
   private static byte[] nameAndId(String snapshot, long snapshotId) {
     byte[] name = snapshot.getBytes(UTF_8);
-    return ByteBuffer.allocate(Integer.BYTES + name.length + Long.BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN)
+    return input(Integer.BYTES + name.length + Long.BYTES)
         .putInt(name.length)
         .put(name)
         .putLong(snapshotId)
