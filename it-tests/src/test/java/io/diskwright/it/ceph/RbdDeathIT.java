@@ -119,7 +119,7 @@ class RbdDeathIT {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(said.toFile())
             .start();
-    await("it makes its image", () -> !pool.keys("attempt/").isEmpty());
+    await("it fills its image", () -> !pool.images().isEmpty());
     Tools.run("kill", "-STOP", paused.pid());
     try {
       Program other = pool.program(LEASE);
