@@ -141,7 +141,8 @@ final class Attempt implements AutoCloseable {
     }
   }
 
-  private DiskException swept() {
+  /** Returns what its maker is told whose image was taken for that of a client that died. */
+  DiskException swept() {
     return DiskException.of(Reason.UNAVAILABLE, "publish image")
         .said("it was swept: this client gave no sign of life for longer than its lease")
         .remedy("try again; if it fails again, look whether this host is paused for long")

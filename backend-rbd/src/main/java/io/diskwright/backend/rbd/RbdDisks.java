@@ -103,7 +103,7 @@ final class RbdDisks {
     try (Attempt attempt = pool.attempt(name)) {
       maker.make(attempt.image());
       gate.check();
-      String id = new StorageId(attempt.image(), grow(attempt.image(), request.size())).toString();
+      String id = new StorageId(attempt.image(), grow(attempt, request.size())).toString();
       DiskRecord record = DiskRecord.of(request, id, DiskFormat.RAW, origin);
       gate.commit();
       Entry entry = Index.entry(IndexKeys.disk(request.name()), record.attributes());
@@ -119,17 +119,34 @@ final class RbdDisks {
   }
 
   /** Gives a new image its size; returns its id. */
-  private String grow(String name, long size) throws IOException {
-    Optional<String> grown = pool.images().growClosed(name, size);
-    if (grown.isPresent()) {
-      return grown.get();
+  private String grow(Attempt attempt, long size) throws IOException {
+    try {
+      Optional<String> grown = pool.images().growClosed(attempt.image(), size);
+      return grown.isPresent() ? grown.get() : growOpen(attempt.image(), size);
+    } catch (CephException e) {
+      throw e.is(Errno.ENOENT) ? attempt.swept() : e;
     }
-    try (RbdImage image = pool.images().open(name, false)) {
+  }
+
+  private String growOpen(String name, long size) throws IOException {
+    RbdImage image = pool.images().open(name, false);
+    String id;
+    try {
       if (image.size() < size) {
         image.resize(size, false, RbdProgress.NONE);
       }
-      return image.id();
+      id = image.id();
+    } catch (IOException | RuntimeException e) {
+      try (image) {
+        throw e;
+      }
     }
+    try {
+      image.close();
+    } catch (CephException e) { // it is whole, and closed, whatever the cluster says to it
+      LOG.warn("image {} was not closed as it should: {}", name, e.getMessage());
+    }
+    return id;
   }
 
   Optional<Found> find(DiskName name) throws IOException {

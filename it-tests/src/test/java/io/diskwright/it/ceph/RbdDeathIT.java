@@ -119,7 +119,7 @@ class RbdDeathIT {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(said.toFile())
             .start();
-    await("it fills its image", () -> !pool.images().isEmpty());
+    await("its image is listed", () -> !pool.images().isEmpty());
     Tools.run("kill", "-STOP", paused.pid());
     try {
       Program other = pool.program(LEASE);
@@ -127,7 +127,7 @@ class RbdDeathIT {
           "its attempt is swept",
           () -> {
             String unused = other.succeed("recover");
-            return pool.images().isEmpty();
+            return pool.images().isEmpty() && pool.keys("attempt/").isEmpty();
           });
       String unused = other.succeed("disk", "create", "fast", "--image", image);
     } finally {

@@ -12,6 +12,7 @@ import io.diskwright.spi.backend.DiskRecord;
 import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.ImageBackend;
+import java.util.Arrays;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(SharedCeph.class)
 class RbdBasesIT {
   private static final int SIZE = 6 << 20;
+  private static final int DISK_SIZE = 11 << 20;
   private static final DiskName WEB = new DiskName("web-1");
 
   @ParameterizedTest
@@ -38,9 +40,10 @@ class RbdBasesIT {
         byte[] bytes = new byte[SIZE];
         BaseRecord base = Bases.fill(pool, bytes, round);
         DiskRecord disk =
-            pool.createImage(DiskRequest.builder(WEB, SIZE).build(), base, Bases.call()).disk();
+            pool.createImage(DiskRequest.builder(WEB, DISK_SIZE).build(), base, Bases.call())
+                .disk();
 
-        assertThat(RbdStorage.read(images, disk)).isEqualTo(bytes);
+        assertThat(RbdStorage.read(images, disk)).isEqualTo(Arrays.copyOf(bytes, DISK_SIZE));
 
         assertThat(pool.delete(WEB, Bases.call())).isTrue();
         assertThat(pool.evict(base.key(), Bases.call())).isEqualTo(Eviction.REMOVED);

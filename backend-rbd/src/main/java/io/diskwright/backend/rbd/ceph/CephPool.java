@@ -347,7 +347,10 @@ public final class CephPool extends Handle {
    * @param size the size in bytes, more than 0
    * @return the image's id; empty, and nothing is done, when it has features that only librbd knows
    *     how to treat
-   * @throws CephException with {@code ENOENT} when there is no such image
+   * @throws CephException with {@code ENOENT} when there is no such image of format 2, {@code
+   *     EINVAL} when it would have more objects than an object map can have, {@code ENOSPC} or
+   *     {@code EDQUOT} when the cluster or the pool is full; with {@code ETIMEDOUT} it may still
+   *     happen
    */
   public Optional<String> growClosed(String image, long size) throws CephException {
     Names.check("image", image);

@@ -38,7 +38,10 @@ public record ImageOptions(
   /** Data is in a pool of its own. */
   public static final long FEATURE_DATA_POOL = 1 << 7;
 
-  /** {@code RBD_FEATURE_OPERATIONS}: clones of clone format 2, and their parents, have it. */
+  /**
+   * {@code RBD_FEATURE_OPERATIONS}: something is done with the image that older clients do not
+   * know, such as cloning by clone format 2, on both sides.
+   */
   static final long FEATURE_OPERATIONS = 1 << 8;
 
   /** All as the cluster has it. */

@@ -19,15 +19,22 @@ final class QuietImage {
   private static final String SNAPSHOT = "snapshot image";
   private static final String GROW = "resize image";
 
-  /** The features that {@link #grow} knows how to treat. */
-  static final long GROWS =
+  private static final long KNOWN =
       ImageOptions.FEATURE_LAYERING
           | ImageOptions.FEATURE_EXCLUSIVE_LOCK
           | ImageOptions.FEATURE_OBJECT_MAP
           | ImageOptions.FEATURE_FAST_DIFF
           | ImageOptions.FEATURE_DEEP_FLATTEN
-          | ImageOptions.FEATURE_DATA_POOL
-          | ImageOptions.FEATURE_OPERATIONS;
+          | ImageOptions.FEATURE_DATA_POOL;
+
+  /** The features that {@link #createSnapshot} knows how to treat, of an image without clones. */
+  static final long SNAPSHOTS = KNOWN | ImageOptions.FEATURE_STRIPINGV2;
+
+  /**
+   * The features that {@link #grow} knows how to treat, of a new image: of the operations that may
+   * be, it can have but that it is a clone. With striping, the number of objects is another.
+   */
+  static final long GROWS = KNOWN | ImageOptions.FEATURE_OPERATIONS;
 
   private final Pointer pool;
   private final String id;
@@ -79,8 +86,8 @@ final class QuietImage {
 
   /**
    * Makes it longer, if it is not; ended early, it leaves an object map that is longer than the
-   * image. {@code object_map_resize} takes a number of objects, and what those are that come;
-   * {@code set_size} takes the size.
+   * image, which librbd takes for a resize that was interrupted. {@code object_map_resize} takes a
+   * number of objects, and what those are that come; {@code set_size} takes the size.
    */
   void grow(long size) throws CephException {
     ImageHeader.Size now = new ImageHeader(pool, id, path).size();

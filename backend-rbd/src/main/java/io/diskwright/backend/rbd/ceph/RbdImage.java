@@ -20,14 +20,7 @@ import java.util.function.ToLongBiFunction;
  */
 public final class RbdImage extends Handle {
   /** The features that {@link #createSnapshot(String, long)} knows how to treat. */
-  public static final long SNAPSHOT_BY_ID =
-      ImageOptions.FEATURE_LAYERING
-          | ImageOptions.FEATURE_STRIPINGV2
-          | ImageOptions.FEATURE_EXCLUSIVE_LOCK
-          | ImageOptions.FEATURE_OBJECT_MAP
-          | ImageOptions.FEATURE_FAST_DIFF
-          | ImageOptions.FEATURE_DEEP_FLATTEN
-          | ImageOptions.FEATURE_DATA_POOL;
+  public static final long SNAPSHOT_BY_ID = QuietImage.SNAPSHOTS;
 
   private static final long RBD_IMAGE_INFO = 160;
 

@@ -3,7 +3,6 @@ package io.diskwright.backend.rbd.ceph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.toolkit.os.Errno;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -26,32 +25,36 @@ class GrowClosedIT extends CephTestBase {
 
   @TempDir Path folder = Path.of("");
 
-  private static ImageOptions options(long features) {
-    return new ImageOptions(OptionalLong.of(features), OptionalLong.empty(), Optional.empty());
-  }
-
-  private String image(long features, Optional<String> base) throws CephException {
+  private String image(long features, long objectSize, Optional<String> base) throws CephException {
     String image = name("image");
+    ImageOptions options =
+        new ImageOptions(OptionalLong.of(features), OptionalLong.of(objectSize), Optional.empty());
     if (base.isPresent()) {
-      pool.cloneImage(pool, base.get(), "base", image, options(features));
+      pool.cloneImage(pool, base.get(), "base", image, options);
     } else {
-      pool.createImage(image, 16 * MIB, options(features));
+      pool.createImage(image, 16 * MIB, options);
     }
     return image;
   }
 
+  private String image(long features) throws CephException {
+    return image(features, 4 * MIB, Optional.empty());
+  }
+
   @ParameterizedTest
   @CsvSource({
-    ImageOptions.FEATURE_LAYERING + ", false",
-    LOCKED + ", true",
-    MAPPED + ", false",
-    ALL + ", false",
-    ALL + ", true",
+    ImageOptions.FEATURE_LAYERING + ", 4, false",
+    LOCKED + ", 4, true",
+    MAPPED + ", 4, false",
+    ALL + ", 4, false",
+    ALL + ", 4, true",
+    ALL + ", 1, false",
+    ALL + ", 32, false",
   })
-  void areAsLibrbdGrowsThem(long features, boolean clone) throws Exception {
+  void areAsLibrbdGrowsThem(long features, long objectMib, boolean clone) throws Exception {
     Optional<String> base = clone ? Optional.of(base(16 * MIB, MIB)) : Optional.empty();
-    String theirs = image(features, base);
-    String ours = image(features, base);
+    String theirs = image(features, objectMib * MIB, base);
+    String ours = image(features, objectMib * MIB, base);
     String theirId;
     try (RbdImage image = pool.open(theirs, false)) {
       image.resize(LARGE, false, RbdProgress.NONE);
@@ -118,7 +121,7 @@ class GrowClosedIT extends CephTestBase {
 
   @Test
   void whatIsLongEnoughStaysAsItIs() throws Exception {
-    String image = image(ALL, Optional.empty());
+    String image = image(ALL);
 
     String id = pool.growClosed(image, 16 * MIB).orElseThrow();
     String same = pool.growClosed(image, MIB).orElseThrow();
@@ -129,7 +132,7 @@ class GrowClosedIT extends CephTestBase {
 
   @Test
   void anImageWithAJournalIsLeftToLibrbd() throws Exception {
-    String image = image(LOCKED | ImageOptions.FEATURE_JOURNALING, Optional.empty());
+    String image = image(LOCKED | ImageOptions.FEATURE_JOURNALING);
 
     assertThat(pool.growClosed(image, LARGE)).isEmpty();
 
@@ -139,7 +142,20 @@ class GrowClosedIT extends CephTestBase {
   }
 
   @Test
-  void whatIsNotThereIsNotMade() throws IOException {
+  void whatIsNotThereIsNotMade() throws Exception {
     assertFails(Errno.ENOENT, () -> pool.growClosed(name("none"), LARGE));
+  }
+
+  /** As it is when the image is swept while its maker stands still. */
+  @Test
+  void anImageThatGoesMeanwhileIsNotMadeAnew() throws Exception {
+    String image = image(ALL);
+    String id = pool.growClosed(image, 16 * MIB).orElseThrow();
+    ceph.rados("-p", "vms", "rm", "rbd_object_map." + id);
+
+    assertFails(Errno.ENOENT, () -> pool.growClosed(image, LARGE));
+
+    assertThat(pool.imageSize(id)).isEqualTo(16 * MIB);
+    assertThat(map(id)).isEmpty();
   }
 }
