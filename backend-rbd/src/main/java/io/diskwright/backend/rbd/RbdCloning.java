@@ -109,7 +109,7 @@ final class RbdCloning implements LocationCloning {
   private void cloneFrom(CephPool images, RbdLocation from, String made, Location location)
       throws IOException {
     try {
-      pool.images().cloneImage(images, from.image(), from.snapshot(), made, pool.imageOptions());
+      pool.cloneImage(images, from.image(), from.snapshot(), made);
     } catch (CephException e) {
       throw e.is(Errno.ENOENT) || RbdPools.isForbidden(e)
           ? unacceptable(location, String.valueOf(e.getMessage()))

@@ -65,8 +65,7 @@ final class RbdDisks {
         "clone",
         image -> {
           try {
-            pool.images()
-                .cloneImage(pool.images(), parent, RbdBases.SNAPSHOT, image, pool.imageOptions());
+            pool.cloneImage(pool.images(), parent, RbdBases.SNAPSHOT, image);
           } catch (CephException e) {
             throw e.is(Errno.ENOENT) ? bases.gone(base) : e;
           }

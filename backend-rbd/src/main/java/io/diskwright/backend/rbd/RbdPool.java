@@ -73,6 +73,25 @@ final class RbdPool implements AutoCloseable {
     return settings.imageOptions();
   }
 
+  /**
+   * Makes a clone, laid out as the pool's new images are; but Ceph makes none whose objects are
+   * smaller than its parent's, so they are as large then.
+   */
+  void cloneImage(CephPool parents, String parent, String snapshot, String image)
+      throws CephException {
+    ImageOptions options = imageOptions();
+    try {
+      images().cloneImage(parents, parent, snapshot, image, options);
+    } catch (CephException e) {
+      if (!e.is(Errno.EINVAL) || options.objectSize().isEmpty()) {
+        throw e;
+      }
+      ImageOptions asParent =
+          new ImageOptions(options.features(), OptionalLong.empty(), options.dataPool());
+      images().cloneImage(parents, parent, snapshot, image, asParent);
+    }
+  }
+
   /** Begins to make an image, whose name begins with this one. */
   Attempt attempt(String imageName) throws IOException {
     return Attempt.begin(index, session, disposal, imageName);

@@ -13,6 +13,7 @@ import io.diskwright.spi.backend.DiskRequest;
 import io.diskwright.spi.backend.Eviction;
 import io.diskwright.spi.backend.ImageBackend;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +52,25 @@ class RbdBasesIT {
         assertThat(storage.objects())
             .noneMatch(object -> object.matches("(rbd_(data|header|object_map|id)|journal).*"));
       }
+    }
+  }
+
+  /** Ceph makes no clone whose objects are smaller. */
+  @Test
+  void servesDisksWhenThePoolAsksForSmallerObjectsLater(Ceph ceph) throws Exception {
+    RbdStorage storage = RbdStorage.in(ceph).with("object-size", "4M");
+    byte[] bytes = new byte[SIZE];
+    BaseRecord base;
+    try (ImageBackend pool = storage.open()) {
+      base = Bases.fill(pool, bytes, 7);
+    }
+    try (ImageBackend pool = storage.with("object-size", "1M").open();
+        CephCluster cluster = storage.connect();
+        CephPool images = storage.images(cluster)) {
+      DiskRecord disk =
+          pool.createImage(DiskRequest.builder(WEB, DISK_SIZE).build(), base, Bases.call()).disk();
+
+      assertThat(RbdStorage.read(images, disk)).isEqualTo(Arrays.copyOf(bytes, DISK_SIZE));
     }
   }
 }
