@@ -104,7 +104,7 @@ final class Qcow2Rules extends FormatRules {
         findings.require(
             l1Bytes <= MAX_L1_BYTES
                 && header.l1Entries() > 0
-                && (header.virtualSize() - 1) / header.bytesPerL2Table() < l1Bytes / 8,
+                && (header.virtualSize() - 1) / header.bytesPerL1Entry() < l1Bytes / 8,
             "its L1 table does not fit its virtual size");
     if (l1) {
       requireTable("its L1 table", header.l1Offset(), l1Bytes, clusterSize);

@@ -70,7 +70,7 @@ final class Qcow2Tables {
 
   /** All of a cluster that is read must be there: QEMU writes whole clusters and subclusters. */
   private boolean checkClusters(ByteBuffer l2) {
-    int entryBytes = header.bytesPerL2Entry();
+    int entryBytes = header.l2EntryLength();
     for (int at = 0; at < l2.limit(); at += entryBytes) {
       long entry = l2.getLong(at);
       boolean compressed = Qcow2Entry.compressed(entry);

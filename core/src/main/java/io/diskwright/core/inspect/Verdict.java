@@ -86,7 +86,7 @@ public record Verdict(
 
   /**
    * Returns whether it is a qcow2 whose clusters are just what machines see: all of them were
-   * looked at, and none is compressed or written in parts.
+   * looked at, and none is compressed or divided into subclusters.
    */
   public boolean plainClusters() {
     return features.contains(PLAIN_CLUSTERS);

@@ -10,11 +10,12 @@ import java.util.Optional;
 
 /**
  * What machines see of a qcow2 image, as content, where its clusters hold just that: none is
- * compressed, encrypted, in another file, or written in parts. Any thread.
+ * compressed, encrypted, in another file, or divided into subclusters. Any thread.
  *
  * <p>Follows the document of the format, which is docs/interop/qcow2.txt of QEMU. The image is to
  * have been inspected; but its tables are not taken on trust, since somebody may write it
- * meanwhile: nothing but the image's own bytes is ever read, and what does not fit fails.
+ * meanwhile: nothing but the image's own bytes is ever read, and what does not fit fails with
+ * reason {@code IMAGE_UNACCEPTABLE}.
  */
 public final class Qcow2Content implements Content {
   /** Stands for the place of what is nowhere in the image and reads as zeros. */
@@ -25,7 +26,7 @@ public final class Qcow2Content implements Content {
   private final Content image;
   private final Qcow2Header header;
   private final long clusterSize;
-  private final long reachOfL2;
+  private final long bytesPerL1Entry;
   private final Qcow2TableCache tables;
   private final String tried;
 
@@ -36,7 +37,7 @@ public final class Qcow2Content implements Content {
     this.image = image;
     this.header = header;
     this.clusterSize = header.clusterSize();
-    this.reachOfL2 = header.bytesPerL2Table();
+    this.bytesPerL1Entry = header.bytesPerL1Entry();
     this.tables = new Qcow2TableCache(image);
     this.tried = tried;
   }
@@ -74,7 +75,7 @@ public final class Qcow2Content implements Content {
   private boolean hasWholeL1() {
     long offset = header.l1Offset();
     return header.virtualSize() > 0
-        && (header.virtualSize() - 1) / reachOfL2 < header.l1Entries()
+        && (header.virtualSize() - 1) / bytesPerL1Entry < header.l1Entries()
         && offset > 0
         && offset % clusterSize == 0
         && offset <= image.size() - (long) Long.BYTES * header.l1Entries();
@@ -85,43 +86,40 @@ public final class Qcow2Content implements Content {
     return header.virtualSize();
   }
 
-  /** A range of what machines see that lies in one piece in the image, or nowhere. */
-  private record Run(long place, long length) {}
-
-  /** Returns the run that starts at an offset, no longer than that. */
-  private Run runAt(long offset, long longest) throws DiskException {
-    long inCluster = offset % clusterSize;
-    long place = place(offset);
-    long length =
-        tableOf(offset) == NOWHERE ? reachOfL2 - offset % reachOfL2 : clusterSize - inCluster;
-    while (length < longest) {
-      long next = place(offset + length);
-      if (next != (place == NOWHERE ? NOWHERE : place + inCluster + length)) {
-        break;
-      }
-      length += clusterSize;
-    }
-    long start = place == NOWHERE ? NOWHERE : place + inCluster;
-    return new Run(start, Math.min(length, longest));
-  }
-
-  /** Returns where in the image the cluster is that has an offset. */
+  /** Returns where in the image a byte is. */
   private long place(long offset) throws DiskException {
     long l2 = tableOf(offset);
     if (l2 == NOWHERE) {
       return NOWHERE;
     }
-    long entry = entry(l2, offset % reachOfL2 / clusterSize);
+    long entry = entry(l2, offset % bytesPerL1Entry / clusterSize);
     boolean zero = Qcow2Entry.zero(entry);
     if (Qcow2Entry.compressed(entry) || (zero && header.version() == 2)) {
       throw changed();
     }
-    return zero ? NOWHERE : wholeClusters(Qcow2Entry.place(entry));
+    long cluster = zero ? NOWHERE : wholeClusters(Qcow2Entry.place(entry));
+    return cluster == NOWHERE ? NOWHERE : cluster + offset % clusterSize;
+  }
+
+  /**
+   * Returns how many bytes from an offset on lie in one piece in the image, or nowhere.
+   *
+   * @param place where the first of them is
+   * @param longest the most that is looked for
+   */
+  private long runLength(long offset, long place, long longest) throws DiskException {
+    long unit = tableOf(offset) == NOWHERE ? bytesPerL1Entry : clusterSize;
+    long length = unit - offset % unit;
+    while (length < longest
+        && place(offset + length) == (place == NOWHERE ? NOWHERE : place + length)) {
+      length += clusterSize;
+    }
+    return Math.min(length, longest);
   }
 
   /** Returns where in the image the L2 table is that has an offset. */
   private long tableOf(long offset) throws DiskException {
-    return wholeClusters(Qcow2Entry.place(entry(header.l1Offset(), offset / reachOfL2)));
+    return wholeClusters(Qcow2Entry.place(entry(header.l1Offset(), offset / bytesPerL1Entry)));
   }
 
   private long wholeClusters(long place) throws DiskException {
@@ -137,13 +135,14 @@ public final class Qcow2Content implements Content {
 
   @Override
   public Extent extentAt(long offset) throws DiskException {
-    long most = Math.min(size() - offset, reachOfL2);
+    long most = Math.min(size() - offset, bytesPerL1Entry);
     long place = place(offset);
     if (place == NOWHERE) {
-      return new Extent(offset, runAt(offset, most).length, Extent.Kind.ZERO);
+      return new Extent(offset, runLength(offset, place, most), Extent.Kind.ZERO);
     }
-    Extent there = inImage(place + offset % clusterSize); // what was never written is a hole
-    return new Extent(offset, runAt(offset, Math.min(most, there.length())).length, there.kind());
+    Extent there = inImage(place); // what was never written is a hole
+    long length = runLength(offset, place, Math.min(most, there.length()));
+    return new Extent(offset, length, there.kind());
   }
 
   /** Returns what is in the image from a place on; images of many pieces are asked once. */
@@ -165,14 +164,15 @@ public final class Qcow2Content implements Content {
     int limit = target.limit();
     try {
       for (int done = 0; done < total; ) {
-        Run run = runAt(offset + done, total - done);
-        target.limit(target.position() + (int) run.length);
-        if (run.place == NOWHERE) {
-          target.put(new byte[(int) run.length]);
-        } else if (image.read(run.place, target) < run.length) {
+        long place = place(offset + done);
+        int length = (int) runLength(offset + done, place, total - done);
+        target.limit(target.position() + length);
+        if (place == NOWHERE) {
+          target.put(new byte[length]);
+        } else if (image.read(place, target) < length) {
           throw changed();
         }
-        done += (int) run.length;
+        done += length;
       }
     } finally {
       target.limit(limit);

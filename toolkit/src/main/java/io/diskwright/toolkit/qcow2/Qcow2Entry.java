@@ -45,8 +45,7 @@ public final class Qcow2Entry {
 
   /**
    * Returns whether an entry of an L2 table says that its cluster, which is not compressed, reads
-   * as zeros, whatever its place is; only in version 3, and not where clusters are written in
-   * parts.
+   * as zeros, whatever its place is; only in version 3, and not where there are subclusters.
    */
   public static boolean zero(long entry) {
     return (entry & ZERO) != 0;

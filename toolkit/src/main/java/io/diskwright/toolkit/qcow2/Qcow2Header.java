@@ -130,13 +130,13 @@ public record Qcow2Header(
     return 1L << clusterBits;
   }
 
-  /** Returns how many guest-visible bytes one L2 table tells of. */
-  public long bytesPerL2Table() {
-    return clusterSize() / bytesPerL2Entry() * clusterSize();
+  /** Returns how many guest-visible bytes an entry of the L1 table stands for. */
+  public long bytesPerL1Entry() {
+    return clusterSize() / l2EntryLength() * clusterSize();
   }
 
-  /** Returns how long an entry of an L2 table is. */
-  public int bytesPerL2Entry() {
+  /** Returns how long an entry of an L2 table is, in bytes. */
+  public int l2EntryLength() {
     return has(EXTENDED_L2) ? 2 * Long.BYTES : Long.BYTES;
   }
 

@@ -247,7 +247,7 @@ class Qcow2ContentTest {
     "40, 1099511627776, one behind it",
     "72, 2, damage",
     "72, 4, another file with the bytes",
-    "72, 16, clusters in parts",
+    "72, 16, subclusters",
     "72, 32, something unknown",
   })
   void anotherHeaderThanWasInspectedFails(int at, long value, String what) throws IOException {
