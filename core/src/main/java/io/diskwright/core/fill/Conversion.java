@@ -1,6 +1,5 @@
 package io.diskwright.core.fill;
 
-import io.diskwright.core.fill.ParallelCopy.Abort;
 import io.diskwright.core.inspect.Verdict;
 import io.diskwright.spi.DiskFormat;
 import io.diskwright.spi.backend.Sink;
@@ -38,14 +37,6 @@ final class Conversion {
   private final FillLimits limits;
   private final Call call;
 
-  private Conversion(Image image, Content source, Verdict from, FillLimits limits, Call call) {
-    this.image = image;
-    this.source = source;
-    this.from = from;
-    this.limits = limits;
-    this.call = call;
-  }
-
   /**
    * Prepares a conversion.
    *
@@ -53,8 +44,12 @@ final class Conversion {
    * @param source its bytes
    * @param from what inspection has found it to be
    */
-  static Conversion of(Image image, Content source, Verdict from, FillLimits limits, Call call) {
-    return new Conversion(image, source, from, limits, call);
+  Conversion(Image image, Content source, Verdict from, FillLimits limits, Call call) {
+    this.image = image;
+    this.source = source;
+    this.from = from;
+    this.limits = limits;
+    this.call = call;
   }
 
   /** Returns a path by which QEMU's tools can read just the image's bytes. */
@@ -123,7 +118,7 @@ final class Conversion {
     Call bounded = limits.boundedFor(sink.size(), call);
     try {
       if (from.plainClusters()) {
-        copy(plain(sink.size()), sink, checksum, bounded, Abort.NOT_NEEDED);
+        copy(plain(sink.size()), sink, checksum, bounded, ParallelCopy.Abort.NOT_NEEDED);
       } else {
         copyCaged(sink, checksum, bounded);
       }
@@ -159,7 +154,11 @@ final class Conversion {
   }
 
   private void copy(
-      Content content, Sink sink, @Nullable BlockChecksum checksum, Call bounded, Abort abort)
+      Content content,
+      Sink sink,
+      @Nullable BlockChecksum checksum,
+      Call bounded,
+      ParallelCopy.Abort abort)
       throws DiskException {
     Pace pace = new Pace(limits.rate(), Pace.Clock.SYSTEM);
     long unused =

@@ -139,7 +139,7 @@ public final class ImageFill implements Fill {
       verifyDigest(DigestCheck.of(image).orElseThrow(), local.length());
     }
     bytesMoved = local.length();
-    Conversion conversion = Conversion.of(image, local.content(), local.verdict(), limits, call);
+    Conversion conversion = new Conversion(image, local.content(), local.verdict(), limits, call);
     if (Conversion.writesFile(sink)) {
       return convert(sink, conversion);
     }

@@ -94,7 +94,7 @@ class ConversionIT {
       FileSink sink = new FileSink(file, size, zeros, asFile);
       FileContent content = new FileContent(source, Files.size(image), "read");
       Verdict verdict = inspect(content, from);
-      Conversion conversion = Conversion.of(IMAGE, content, verdict, LIMITS, call());
+      Conversion conversion = new Conversion(IMAGE, content, verdict, LIMITS, call());
       if (asFile) {
         assertThat(Conversion.writesFile(sink)).isTrue();
         conversion.into(sink);
