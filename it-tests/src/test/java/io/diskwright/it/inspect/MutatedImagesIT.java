@@ -120,9 +120,10 @@ class MutatedImagesIT {
       assertThat(host.leftOvers()).isEmpty();
     }
     LOG.info("{} {}: {} of {} mutations accepted", format, options, accepted, TIMES);
-    LOG.info("{} {}: {} read here as by QEMU", format, options, comparedWithQemu);
-    assertThat(comparedWithQemu)
-        .isGreaterThan(format.equals("qcow2") && options.isEmpty() ? 0 : -1);
+    if (format.equals("qcow2") && options.isEmpty()) {
+      LOG.info("{} of them read here as by QEMU", comparedWithQemu);
+      assertThat(comparedWithQemu).isPositive();
+    }
     assertThat(accepted).isBetween(1, TIMES);
   }
 

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.diskwright.it.support.Ceph;
 import io.diskwright.it.support.SharedCeph;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -15,6 +20,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster that all tests share, connected to as the limited client, with its pool open. */
 @ExtendWith(SharedCeph.class)
@@ -23,6 +29,7 @@ abstract class CephTestBase {
 
   private static final AtomicInteger NAMES = new AtomicInteger();
 
+  @TempDir Path folder = Path.of("");
   Ceph ceph;
   CephCluster cluster;
   CephPool pool;
@@ -78,6 +85,19 @@ abstract class CephTestBase {
     String clone = name("clone");
     pool.cloneImage(pool, base, "base", clone, ImageOptions.DEFAULT);
     return clone;
+  }
+
+  /** Returns what the object maps of an image and its snapshots hold, if it has any. */
+  List<String> objectMaps(String id) throws Exception {
+    List<String> maps = new ArrayList<>();
+    for (String object : ceph.rados("-p", "vms", "ls").lines().sorted().toList()) {
+      if (object.startsWith("rbd_object_map." + id)) {
+        Path file = folder.resolve(object);
+        ceph.rados("-p", "vms", "get", object, file);
+        maps.add(HexFormat.of().formatHex(Files.readAllBytes(file)));
+      }
+    }
+    return maps;
   }
 
   /** Returns what a call fails with. */

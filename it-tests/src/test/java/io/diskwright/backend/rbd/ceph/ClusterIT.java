@@ -12,11 +12,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ClusterIT extends CephTestBase {
-  @TempDir Path folder;
-
   private CephCluster connect(String user, Optional<Path> keyring) throws CephException {
     return CephCluster.connect(
         new CephAccess(Optional.of(ceph.conf()), user, keyring, Duration.ofSeconds(10), Map.of()));

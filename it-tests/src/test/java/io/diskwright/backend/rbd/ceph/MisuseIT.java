@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.diskwright.it.support.Tools;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What nobody should do to handles does not crash the JVM; done in a JVM of its own. */
 class MisuseIT extends CephTestBase {
-  @TempDir Path folder;
-
   private Tools.Result run(String what) throws Exception {
     return Tools.run(
         new ProcessBuilder(

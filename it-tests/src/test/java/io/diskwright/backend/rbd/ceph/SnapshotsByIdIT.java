@@ -3,15 +3,11 @@ package io.diskwright.backend.rbd.ceph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.diskwright.toolkit.os.Errno;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,8 +17,6 @@ class SnapshotsByIdIT extends CephTestBase {
       ImageOptions.FEATURE_LAYERING
           | ImageOptions.FEATURE_EXCLUSIVE_LOCK
           | ImageOptions.FEATURE_OBJECT_MAP;
-
-  @TempDir Path folder = Path.of("");
 
   private String image(long features) throws Exception {
     String image = name("image");
@@ -60,7 +54,7 @@ class SnapshotsByIdIT extends CephTestBase {
     String theirId = snapped(theirs, Optional.empty());
     String ourId = snapped(ours, Optional.of(pool.newSnapshotId()));
 
-    assertThat(maps(ourId)).containsExactlyElementsOf(maps(theirId));
+    assertThat(objectMaps(ourId)).containsExactlyElementsOf(objectMaps(theirId));
     assertThat(snapshots(ours)).isEqualTo(snapshots(theirs));
     assertThat(diff("vms/" + ours + "@base")).isEqualTo(diff("vms/" + theirs + "@base"));
     assertThat(diff("--from-snap", "base", "vms/" + ours))
@@ -83,26 +77,6 @@ class SnapshotsByIdIT extends CephTestBase {
       return image.snapshots().stream()
           .map(it -> "%s %d %s %s".formatted(it.name(), it.size(), it.kind(), it.isProtected()))
           .toList();
-    }
-  }
-
-  /** What the object maps of the image and its snapshot hold, if it has any. */
-  private List<String> maps(String id) throws Exception {
-    return ceph.rados("-p", "vms", "ls")
-        .lines()
-        .filter(object -> object.startsWith("rbd_object_map." + id))
-        .sorted()
-        .map(this::bytes)
-        .toList();
-  }
-
-  private String bytes(String object) {
-    try {
-      Path file = folder.resolve(object);
-      ceph.rados("-p", "vms", "get", object, file);
-      return HexFormat.of().formatHex(Files.readAllBytes(file));
-    } catch (Exception e) {
-      throw new AssertionError(e);
     }
   }
 
@@ -133,7 +107,7 @@ class SnapshotsByIdIT extends CephTestBase {
     long older = pool.newSnapshotId();
     long taken = pool.newSnapshotId();
     String id = snapped(name, Optional.of(taken));
-    List<String> maps = maps(id);
+    List<String> maps = objectMaps(id);
 
     try (RbdImage image = pool.open(name, false)) {
       long newer = pool.newSnapshotId();
@@ -142,7 +116,7 @@ class SnapshotsByIdIT extends CephTestBase {
       assertFails(Errno.ESTALE, () -> image.createSnapshot("other", older));
       assertThat(image.snapshots()).extracting(RbdSnapshot::name).containsExactly("base");
     }
-    assertThat(maps(id)).isEqualTo(maps);
+    assertThat(objectMaps(id)).isEqualTo(maps);
   }
 
   @Test
