@@ -111,6 +111,11 @@ public final class Ceph implements AutoCloseable {
     return freeze("mon.a");
   }
 
+  /** Has the manager stand still. */
+  public Frozen freezeManager() throws Exception {
+    return freeze("mgr.x");
+  }
+
   private Frozen freeze(String daemon) throws Exception {
     String pid = Files.readString(folder.resolve("run/" + daemon + ".pid")).strip();
     Tools.run("kill", "-STOP", pid);

@@ -18,12 +18,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a cluster. Any thread. */
 public final class CephCluster extends Handle {
   /** The operation of a failure to open a pool. */
   public static final String OPEN_POOL = "open pool";
+
+  private static final String ASK_HOW_FULL = "ask how full is pool";
+  private static final long COUNT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** Ceph logs to files and to standard error unless told otherwise. */
   private static final Map<String, String> QUIET =
@@ -45,6 +50,7 @@ public final class CephCluster extends Handle {
 
   private final Connection connection;
   private final String name;
+  private final long patienceNanos;
 
   /** rados-java's handle, with the pointer that it keeps to itself. */
   private static final class Connection extends Rados {
@@ -58,10 +64,11 @@ public final class CephCluster extends Handle {
     }
   }
 
-  private CephCluster(Connection connection, String name) {
+  private CephCluster(Connection connection, String name, Duration timeout) {
     super("cluster (" + name + ")", null);
     this.connection = connection;
     this.name = name;
+    this.patienceNanos = timeout.toNanos();
   }
 
   /**
@@ -80,7 +87,7 @@ public final class CephCluster extends Handle {
     if (connection.pointerOrNull() == null) {
       throw new CephException("connect to cluster", name, Errno.EINVAL);
     }
-    CephCluster cluster = new CephCluster(connection, name);
+    CephCluster cluster = new CephCluster(connection, name, access.timeout());
     OPEN.add(cluster);
     try {
       cluster.configure(access);
@@ -253,13 +260,40 @@ public final class CephCluster extends Handle {
   }
 
   /**
-   * Returns how full a pool is.
+   * Returns how full a pool is. Of a new pool the monitors know it once the manager has counted,
+   * which it does every five seconds by default: this waits for that, as long as one operation may
+   * take.
    *
-   * @throws CephException with {@code ENOENT} when there is no such pool
+   * @throws CephException with {@code ENOENT} when there is no such pool; {@code ETIMEDOUT} when
+   *     the manager has not counted it in time
    */
   public PoolStats stats(String pool) throws CephException {
-    byte[] xml = monCommand("{\"prefix\": \"df\", \"detail\": \"detail\", \"format\": \"xml\"}");
-    return PoolUsageReport.of(xml, pool);
+    long start = System.nanoTime();
+    while (true) {
+      byte[] xml = monCommand("{\"prefix\": \"df\", \"detail\": \"detail\", \"format\": \"xml\"}");
+      Optional<PoolStats> stats = PoolUsageReport.of(xml, pool);
+      if (stats.isPresent()) {
+        return stats.get();
+      }
+      requirePool(pool);
+      if (System.nanoTime() - start >= patienceNanos) {
+        throw new CephException(
+            ASK_HOW_FULL,
+            pool,
+            Errno.ETIMEDOUT,
+            "the cluster's manager has not counted it in time");
+      }
+      LockSupport.parkNanos(COUNT_PAUSE_NANOS);
+    }
+  }
+
+  /** A command has a bound, which librados's own look for newer pools has not. */
+  private void requirePool(String pool) throws CephException {
+    byte[] xml = monCommand("{\"prefix\": \"osd pool ls\", \"format\": \"xml\"}");
+    if (MonXml.all(MonXml.parse(xml, name), "pool_name").stream()
+        .noneMatch(element -> element.getTextContent().strip().equals(pool))) {
+      throw new CephException(ASK_HOW_FULL, pool, Errno.ENOENT);
+    }
   }
 
   private static byte[] bytes(PointerByReference buffer, LongByReference length) {

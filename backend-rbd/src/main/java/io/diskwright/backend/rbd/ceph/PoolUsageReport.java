@@ -1,6 +1,6 @@
 package io.diskwright.backend.rbd.ceph;
 
-import io.diskwright.toolkit.os.Errno;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.w3c.dom.Element;
 
@@ -8,17 +8,19 @@ import org.w3c.dom.Element;
 final class PoolUsageReport {
   private PoolUsageReport() {}
 
-  static PoolStats of(byte[] xml, String pool) throws CephException {
+  /** Returns what it says of a pool; empty when the pool has not been counted. */
+  static Optional<PoolStats> of(byte[] xml, String pool) throws CephException {
     for (Element element : MonXml.all(MonXml.parse(xml, pool), "pool")) {
       if (MonXml.text(element, "name").filter(pool::equals).isPresent()) {
         long quota = number(element, "quota_bytes").orElse(0);
-        return new PoolStats(
-            number(element, "stored").orElse(0),
-            number(element, "max_avail").orElse(0),
-            quota == 0 ? OptionalLong.empty() : OptionalLong.of(quota));
+        return Optional.of(
+            new PoolStats(
+                number(element, "stored").orElse(0),
+                number(element, "max_avail").orElse(0),
+                quota == 0 ? OptionalLong.empty() : OptionalLong.of(quota)));
       }
     }
-    throw new CephException("ask how full is pool", pool, Errno.ENOENT);
+    return Optional.empty();
   }
 
   private static OptionalLong number(Element pool, String name) {

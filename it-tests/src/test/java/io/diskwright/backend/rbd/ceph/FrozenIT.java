@@ -190,6 +190,24 @@ class FrozenIT extends CephTestBase {
   }
 
   @Test
+  void howFullANewPoolIsIsToldOnceTheManagerHasCounted() throws Exception {
+    String name = name("new");
+    try {
+      try (Ceph.Frozen frozen = ceph.freezeManager()) {
+        assertThat(frozen).isNotNull();
+        ceph.ceph("osd", "pool", "create", name, "1");
+        assertThat(failure(() -> bounded.stats(name)))
+            .hasMessageContaining("manager has not counted it")
+            .satisfies(e -> assertThat(e.is(Errno.ETIMEDOUT)).isTrue());
+      }
+      assertThat(cluster.stats(name).available()).isPositive();
+    } finally {
+      ceph.ceph("osd", "pool", "rm", name, name, "--yes-i-really-really-mean-it");
+    }
+    assertFails(Errno.ENOENT, () -> cluster.stats(name));
+  }
+
+  @Test
   void closingComesBackToo() throws Exception {
     onImage("write image", image -> image.write(4 * MIB, pattern(1, MIB)));
     try (Ceph.Frozen frozen = ceph.freezeOsd()) {
