@@ -35,6 +35,7 @@ final class CephPools {
   private static final long GIB = 1024 * MIB;
   private static final long DISK_SIZE = 20 * GIB;
   private static final String POOL = "vms";
+  private static final String CONVERT = "qemu-img convert -m 16 -W -n into the pool";
   private static final int AT_ONCE = 16;
   private static final int WARM_UP = 300;
   private static final long LARGE = 4 * GIB;
@@ -195,6 +196,19 @@ final class CephPools {
       library.delete("disk-" + i);
     }
     cold(library, folder, raw, GIB, ROUNDS);
+    coldAndCompressed(library, folder);
+  }
+
+  private void coldAndCompressed(Library library, Path folder) throws Exception {
+    Path raw = Images.compressible(folder.resolve("compressible.raw"), GIB);
+    Path qcow2 = Images.compressedQcow2(raw, folder.resolve("compressed.qcow2"));
+    fills(
+        "cold compressed qcow2 of 1 GiB, a quarter data, to rbd base",
+        CONVERT,
+        "<= 1.2",
+        ROUNDS,
+        new Fills(library, qcow2, Path::toString),
+        new Converts(qcow2, GIB, false));
   }
 
   private void cold(Library library, Path folder, Path raw, long size, int rounds)
@@ -206,12 +220,11 @@ final class CephPools {
     String imports = "rbd import and snapshot";
     fills("cold raw" + toBase, imports, "<= 1", rounds, raws, new Import(raw, true));
     overHttp(library, folder, raw, toBase, rounds);
-    String convert = "qemu-img convert -m 16 -W -n into the pool";
     Fills qcow2s = new Fills(library, qcow2, Path::toString);
     Timed converts = new Converts(qcow2, size, false);
-    fills("cold qcow2" + toBase, convert, "<= 1.2", rounds, qcow2s, converts);
+    fills("cold qcow2" + toBase, CONVERT, "<= 1.2", rounds, qcow2s, converts);
     Timed snapped = new Converts(qcow2, size, true);
-    fills("cold qcow2" + toBase, convert + ", and snapshot", "<= 1.2", rounds, qcow2s, snapped);
+    fills("cold qcow2" + toBase, CONVERT + ", and snapshot", "<= 1.2", rounds, qcow2s, snapped);
   }
 
   /** The snapshot takes as long whatever the image's size. */

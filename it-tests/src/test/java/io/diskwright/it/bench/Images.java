@@ -4,6 +4,8 @@ import io.diskwright.toolkit.os.NativeFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** Makes images to measure with. */
@@ -21,12 +23,19 @@ final class Images {
 
   /** As above, with one part in so many data. */
   static Path raw(Path file, long size, int parts) throws Exception {
+    return raw(file, size, parts, 0xff);
+  }
+
+  private static Path raw(Path file, long size, int parts, int bits) throws Exception {
     Random random = new Random(size);
     byte[] chunk = new byte[CHUNK];
     try (NativeFile target = NativeFile.createNew(file, 0644)) {
       target.truncate(size);
       for (long at = 0; at < size; at += (long) parts * CHUNK) {
         random.nextBytes(chunk);
+        for (int i = 0; i < chunk.length; i++) {
+          chunk[i] &= (byte) bits;
+        }
         if (at == 0) {
           chunk[510] = 0x55;
           chunk[511] = (byte) 0xaa;
@@ -47,8 +56,25 @@ final class Images {
     return Files.write(file, bytes);
   }
 
+  /** As {@link #raw(Path, long)}, of data that compression makes half as long. */
+  static Path compressible(Path file, long size) throws Exception {
+    return raw(file, size, 4, 0x0f);
+  }
+
   static Path qcow2(Path raw, Path file) throws Exception {
-    Shell.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.toString(), file.toString());
+    return convert(raw, file);
+  }
+
+  /** Makes a qcow2 of compressed clusters, as those are that distributions publish. */
+  static Path compressedQcow2(Path raw, Path file) throws Exception {
+    return convert(raw, file, "-c");
+  }
+
+  private static Path convert(Path raw, Path file, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of("qemu-img", "convert", "-f", "raw"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-O", "qcow2", raw.toString(), file.toString()));
+    Shell.run(command.toArray(String[]::new));
     Shell.run("sync", file.toString());
     return file;
   }
