@@ -1,5 +1,6 @@
 package io.diskwright.it.survive;
 
+import io.diskwright.it.support.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +37,15 @@ final class FileSystemOnLoop implements BeforeAllCallback, AfterAllCallback {
         .start();
   }
 
-  /** Mounts it anew; nobody may have a file open. */
-  void mountAgain() throws IOException {
+  /**
+   * Mounts it anew; nobody may have a file open. What is just making a namespace of mounts holds it
+   * for a moment, and who mounted it then would get it as it was cut off.
+   */
+  void mountAgain() throws Exception {
+    Path image = folder.resolve(name + ".img");
     run("umount", mount());
-    run("mount", "-o", "loop", folder.resolve(name + ".img"), mount());
+    Await.until("nobody holds " + image, () -> Program.run("losetup", "-j", image).isBlank());
+    run("mount", "-o", "loop", image, mount());
   }
 
   @Override
