@@ -2,12 +2,16 @@ package io.diskwright.it.cage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.diskwright.it.support.Await;
 import io.diskwright.it.support.Tools;
 import io.diskwright.spi.error.Reason;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +152,41 @@ class CageIT {
         .singleElement()
         .asString()
         .contains("lo:");
+  }
+
+  /**
+   * Else a device would be busy for as long as anything runs in a cage that was made before. What
+   * is below {@code /dev} is held by whoever holds {@code /dev/null}.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"/tmp", "/dev/shm"})
+  void whatTheHostUnmountsMeanwhileIsNotHeld(Path below) throws Exception {
+    Path mounted = Files.createTempDirectory(below, "cage");
+    assertThat(fileSystem("up", mounted)).contains("is up");
+    String script = "echo started > /target; until grep -q end /target; do sleep 0.1; done";
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try {
+      Future<Tools.Result> run =
+          threads.submit(() -> captives.run(image, "keep", target, script, "stall=100"));
+      try {
+        Await.until("it runs", () -> Files.readString(target).equals("started\n"));
+        assertThat(fileSystem("down", mounted)).contains("is down"); // looks at its device
+      } finally {
+        Files.writeString(target, "end");
+        assertThat(Captives.succeed(run.get())).isEmpty();
+      }
+    } finally {
+      threads.shutdown();
+      String unused = fileSystem("down", mounted);
+      Files.delete(mounted);
+    }
+  }
+
+  private static String fileSystem(String action, Path folder) throws Exception {
+    Path env = Path.of("env").toAbsolutePath();
+    ProcessBuilder builder = new ProcessBuilder(env.toString(), "ext4", action, folder.toString());
+    builder.environment().put("EXT4_SIZE", "64M");
+    return Tools.run(builder).error();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -82,5 +83,25 @@ class CageRefusedIT {
     assertThat(target).hasContent("written");
     assertThat(busy.status()).as(busy.toString()).isNotZero();
     assertThat(rights.output()).contains("NoNewPrivs:\t1");
+  }
+
+  /** As on a host that runs from its initramfs. */
+  @Test
+  void itIsThereWhereNoOtherRootCanBeHad() throws Exception {
+    String script =
+        "mount --bind /dev/null /usr/sbin/pivot_root && ! pivot_root . . && exec \"$@\"";
+    List<String> place =
+        List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh");
+
+    Tools.Result works =
+        Tools.run(
+            captives.jvm(
+                place, image, "keep", target, "cat /image; ls -A /; echo written > /target"));
+    Tools.Result users =
+        Tools.run(captives.jvm(place, image, "keep", target, "unshare --user true"));
+
+    assertThat(Captives.succeed(works)).startsWith("the image").doesNotContain("proc", "host");
+    assertThat(target).hasContent("written");
+    assertThat(users.status()).as(users.toString()).isNotZero();
   }
 }

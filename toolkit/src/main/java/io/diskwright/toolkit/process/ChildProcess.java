@@ -4,6 +4,7 @@ import io.diskwright.spi.Answer;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -242,6 +243,9 @@ public final class ChildProcess {
       environment.put("LC_ALL", "C");
       if (cage != null) {
         environment.putAll(CAGED_MALLOC);
+        if (cage.support().has(CagePart.FILES)) {
+          builder.directory(new File("/")); // else what makes the cage holds on to ours
+        }
       }
       return builder;
     }

@@ -8,7 +8,7 @@
 #   IMAGE    the image's name, or nothing when it has none any more
 #   TARGET   the one file or folder that may be written, or nothing
 #
-# In the cage they are /image and /target. See docs/decisions/0013-the-cage.md.
+# In the cage they are /image and /target. See docs/decisions/0013-the-cage.md and 0030-the-cage-holds-no-mounts.md.
 set -u
 parent=$1 program=$2 image=$3 target=$4
 shift 4
@@ -31,6 +31,8 @@ bind() { # OPTIONS FROM TO
 umask 022
 do_or_end mount -t tmpfs -o mode=0755,size=1m,nr_inodes=256,nosuid,nodev cage "$root"
 do_or_end cd "$root"
+do_or_end mkdir cage host
+do_or_end cd cage
 do_or_end mkdir usr dev etc
 
 bind ro,nodev /usr usr
@@ -78,6 +80,12 @@ elif [ -n "$target" ]; then
   : > target
   bind nodev,noexec "$target" target
 fi
+do_or_end cd "$root"
+links=
+for folder in usr bin sbin lib lib32 lib64 libx32 etc; do
+  [ ! -d "cage/$folder" ] || links="$links cage/$folder"
+done
+do_or_end ln -s $links . # programs are to be found when this is the root
 do_or_end mount -o remount,bind,ro,nosuid,nodev "$root"
 
 # Who was killed while this was made has not taken this along: only now is it known to hear of it.
@@ -85,6 +93,13 @@ read -r _ _ _ starter _ < /proc/self/stat
 [ "$starter" = "$parent" ] || read -r _ _ _ starter _ < "/proc/$starter/stat"
 [ "$starter" = "$parent" ] || end "who wanted it has ended"
 
-# No exec: a first process would not be ended by the signals of its limits.
-chroot "$root" "$@"
-exit $?
+# What the host unmounts would stay mounted in here. Only the host's own root has what it takes to unmount it. A host may
+# refuse either; then the cage is no less a cage.
+if pivot_root . host 2> /dev/null; then
+  chroot host umount -l -n -i / 2> cage/dev/null
+fi
+
+# This shell, which is the host's, would hold on to it, and so would its input. The next one does not become the program: a
+# first process would not be ended by the signals of its limits. The cage is not the root itself: who is in a chroot is
+# refused namespaces of users.
+exec chroot cage /bin/sh -c '"$@"; exit $?' cage "$@" < cage/dev/null
