@@ -37,6 +37,9 @@ final class VmdkDescriptor {
 
   private static final int MOST_PROBLEMS = 10;
 
+  /** QEMU puts a new CID in the place of the old one, of 8 digits, and may need 1 only. */
+  private static final int LONGEST_REST = 7;
+
   private final List<String> problems = new ArrayList<>();
   private final Map<String, String> settings = new HashMap<>();
   private final List<Extent> extents = new ArrayList<>();
@@ -49,25 +52,28 @@ final class VmdkDescriptor {
   /** Reads a descriptor; what is wrong with it is among its {@link #problems}. */
   static VmdkDescriptor read(byte[] bytes) {
     VmdkDescriptor descriptor = new VmdkDescriptor();
-    int length = 0;
-    while (length < bytes.length && bytes[length] != 0) {
-      length++;
-    }
-    for (int i = length; i < bytes.length; i++) {
-      if (bytes[i] != 0) {
-        descriptor.problem("its descriptor goes on behind its end");
-        break;
-      }
-    }
-    if (length == bytes.length) {
+    String all = new String(bytes, StandardCharsets.ISO_8859_1);
+    int end = all.indexOf('\0');
+    String text = end < 0 ? all : all.substring(0, end);
+    if (end < 0) {
       descriptor.problem("its descriptor has no end");
+    } else if (!isRest(all.substring(end), text)) {
+      descriptor.problem("its descriptor goes on behind its end");
     }
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    if (text.toLowerCase(Locale.ROOT).contains(PARENT_NAME)) {
+    if (all.toLowerCase(Locale.ROOT).contains(PARENT_NAME)) {
       descriptor.problem("it names a parent, which could be any file of this host");
     }
-    descriptor.lines(text.substring(0, length));
+    descriptor.lines(text);
     return descriptor;
+  }
+
+  /** Returns whether there is nothing behind a text, or what a longer one has left of its end. */
+  private static boolean isRest(String behind, String text) {
+    int length = behind.length();
+    while (length > 0 && behind.charAt(length - 1) == 0) {
+      length--;
+    }
+    return length <= LONGEST_REST && text.endsWith(behind.substring(0, length).replace("\0", ""));
   }
 
   private void lines(String text) {

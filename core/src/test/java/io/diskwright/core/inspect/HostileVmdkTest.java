@@ -177,6 +177,27 @@ class HostileVmdkTest extends InspectorTestBase {
     assertRefused(VmdkBytes.monolithicSparse().put(21 * SECTOR - 1, 'x'), "goes on behind its end");
   }
 
+  /** QEMU puts a new CID in the place of the old one, into the same sectors. */
+  @ParameterizedTest
+  @ValueSource(strings = {"8e93a13", "8e93a1", "8e93a", "8"})
+  void theRestThatAShorterCidLeavesIsAccepted(String cid) throws IOException {
+    VmdkBytes image = VmdkBytes.monolithicSparse().descriptor(SPARSE);
+    String shorter = SPARSE.replace("8e93a13f", cid);
+
+    assertThat(shorter).isNotEqualTo(SPARSE);
+    assertThat(inspect(image.put(VmdkBytes.DESCRIPTOR, shorter + '\0').bytes()).reasons())
+        .isEmpty();
+  }
+
+  @Test
+  void whatIsNoRestOfTheSameDescriptorIsRefused() throws IOException {
+    String end = SPARSE.substring(SPARSE.length() - 7);
+
+    assertDescriptorRefused(SPARSE + '\0' + end, "goes on behind its end");
+    assertDescriptorRefused(SPARSE + '\0' + end.substring(0, 2), "goes on behind its end");
+    assertDescriptorRefused(SPARSE + "\0".repeat(7) + '\n', "goes on behind its end");
+  }
+
   @Test
   void aDescriptorThatHasNoEndIsRefused() throws IOException {
     String full = SPARSE + "#".repeat(SECTOR - SPARSE.length() % SECTOR);
