@@ -394,7 +394,11 @@ public final class CephPool extends Handle {
     return id.getValue();
   }
 
-  /** Returns how full it is; the same for all its namespaces. */
+  /**
+   * Returns how full it is; the same for all its namespaces.
+   *
+   * @throws CephException as {@link CephCluster#stats} does
+   */
   public PoolStats stats() throws CephException {
     requireOpen();
     return cluster.stats(name);
