@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
 import io.diskwright.toolkit.os.OsErrors;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,22 @@ final class CageRun implements AutoCloseable {
 
   /** The signals of its limits would not end a program that is the first process itself. */
   private static final List<String> FIRST_PROCESS = List.of(SHELL, "-c", "\"$@\"; exit $?", "cage");
+
+  /**
+   * How the C library of the tool takes memory: from a few arenas, so that the address space does
+   * not grow with the host's processors, and so that it keeps what it has read into. Else QEMU gets
+   * new memory from the kernel for each large read, which costs more than to fill it.
+   */
+  private static final Map<String, String> MALLOC =
+      Map.of(
+          "MALLOC_ARENA_MAX",
+          "4",
+          "MALLOC_MMAP_THRESHOLD_",
+          String.valueOf(64 << 20),
+          "MALLOC_TRIM_THRESHOLD_",
+          String.valueOf(256 << 20),
+          "MALLOC_TOP_PAD_",
+          String.valueOf(64 << 20));
 
   private final Cage cage;
   private final CageSupport support;
@@ -106,9 +124,13 @@ final class CageRun implements AutoCloseable {
     }
   }
 
-  /** Returns what the first process has open: the very image, however it is called now. */
-  Path input() {
-    return cage.imageOutside();
+  /** Prepares the first process: it has the very image open, however that is called now. */
+  void prepare(ProcessBuilder process) {
+    process.redirectInput(cage.imageOutside().toFile());
+    process.environment().putAll(MALLOC);
+    if (support.has(CagePart.FILES)) {
+      process.directory(new File("/")); // else what makes the cage holds on to our folder
+    }
   }
 
   /** Returns the command that runs a program in the cage. */

@@ -4,7 +4,6 @@ import io.diskwright.spi.Answer;
 import io.diskwright.spi.call.Call;
 import io.diskwright.spi.error.DiskException;
 import io.diskwright.spi.error.Reason;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,22 +37,6 @@ public final class ChildProcess {
   private static final Duration GLANCE = Duration.ofMillis(50);
   private static final Duration LAST_WORK = Duration.ofMillis(500);
   private static final Path SETPRIV = Path.of(CageRun.SETPRIV);
-
-  /**
-   * How the C library of a caged tool takes memory: from a few arenas, so that the address space
-   * does not grow with the host's processors, and so that it keeps what it has read into. Else QEMU
-   * gets new memory from the kernel for each large read, which costs more than to fill it.
-   */
-  private static final Map<String, String> CAGED_MALLOC =
-      Map.of(
-          "MALLOC_ARENA_MAX",
-          "4",
-          "MALLOC_MMAP_THRESHOLD_",
-          String.valueOf(64 << 20),
-          "MALLOC_TRIM_THRESHOLD_",
-          String.valueOf(256 << 20),
-          "MALLOC_TOP_PAD_",
-          String.valueOf(64 << 20));
 
   private final String tried;
   private final Path program;
@@ -161,11 +143,10 @@ public final class ChildProcess {
       throw cannotStart("it is no program that may be run", null);
     }
     if (cage == null) {
-      return run(new Run(plainCommand(), Optional.empty()), call);
+      return run(new Run(plainCommand(), builder -> {}), call);
     }
     try (CageRun caged = CageRun.open(cage, tried)) {
-      Run run = new Run(caged.command(program, arguments), Optional.of(caged.input()));
-      return run(run, call);
+      return run(new Run(caged.command(program, arguments), caged::prepare), call);
     }
   }
 
@@ -198,11 +179,11 @@ public final class ChildProcess {
     private final Output standardOutput = new Output();
     private final Output standardError = new Output();
     private final List<String> command;
-    private final Optional<Path> input;
+    private final Consumer<ProcessBuilder> prepared;
 
-    Run(List<String> command, Optional<Path> input) {
+    Run(List<String> command, Consumer<ProcessBuilder> prepared) {
       this.command = command;
-      this.input = input;
+      this.prepared = prepared;
     }
 
     @Override
@@ -236,17 +217,11 @@ public final class ChildProcess {
       }
       all.addAll(command);
       ProcessBuilder builder = new ProcessBuilder(all);
-      input.ifPresent(path -> builder.redirectInput(path.toFile()));
       Map<String, String> environment = builder.environment();
       environment.keySet().retainAll(kept);
       environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
       environment.put("LC_ALL", "C");
-      if (cage != null) {
-        environment.putAll(CAGED_MALLOC);
-        if (cage.support().has(CagePart.FILES)) {
-          builder.directory(new File("/")); // else what makes the cage holds on to ours
-        }
-      }
+      prepared.accept(builder);
       return builder;
     }
 
