@@ -36,8 +36,9 @@ do_or_end cd cage
 do_or_end mkdir usr dev etc
 
 bind ro,nodev /usr usr
+folders="bin sbin lib lib32 lib64 libx32"
 links=
-for folder in bin sbin lib lib32 lib64 libx32; do
+for folder in $folders; do
   if [ "/$folder" -ef "/usr/$folder" ]; then
     links="$links usr/$folder"
   elif [ -d "/$folder" ]; then
@@ -82,7 +83,7 @@ elif [ -n "$target" ]; then
 fi
 do_or_end cd "$root"
 links=
-for folder in usr bin sbin lib lib32 lib64 libx32 etc; do
+for folder in usr etc $folders; do
   [ ! -d "cage/$folder" ] || links="$links cage/$folder"
 done
 do_or_end ln -s $links . # programs are to be found when this is the root
